@@ -1,0 +1,10 @@
+// Package dispositifs holds the data of the schemes: the catalogue, the
+// dictionary of facts, one folder per scheme and one per prefecture.
+package dispositifs
+
+import "embed"
+
+// FS holds every data file.
+//
+//go:embed catalogue.yaml faits.yaml */*.yaml */listes/*.yaml
+var FS embed.FS

@@ -1,0 +1,245 @@
+// Package dispositif holds the schemes: rules, form, documents, steps, states,
+// calendar and contacts, read from data files and checked as a whole.
+//
+// It does not know who applies.
+package dispositif
+
+import (
+	"guichet/internal/jour"
+	"guichet/internal/lecture"
+	"guichet/internal/regle"
+)
+
+// A Dispositif is one scheme, as its file writes it, with a prefecture's
+// overrides when it has some.
+type Dispositif struct {
+	Code            string           `yaml:"code"`
+	Ordre           int              `yaml:"ordre"`      // place in the table
+	RattacheA       string           `yaml:"rattache_a"` // main scheme of an annexed small aid
+	Nom             string           `yaml:"nom"`
+	Sigle           string           `yaml:"sigle"`
+	Promesse        string           `yaml:"promesse"` // at most 180 characters
+	Description     string           `yaml:"description"`
+	Aides           []string         `yaml:"aides"` // kinds of aid: see Aides
+	Depuis          jour.Jour        `yaml:"depuis"`
+	Jusque          jour.Jour        `yaml:"jusque"`
+	Beneficiaires   Beneficiaires    `yaml:"beneficiaires"`
+	Volets          []Volet          `yaml:"volets"`
+	Formulaire      []Champ          `yaml:"formulaire"`
+	Pieces          []Piece          `yaml:"pieces"`
+	Exigences       []Exigence       `yaml:"exigences"`
+	Etapes          []Etape          `yaml:"etapes"`
+	Etats           []Etat           `yaml:"etats"`
+	Transitions     []Transition     `yaml:"transitions"`
+	Calendrier      Calendrier       `yaml:"calendrier"`
+	Service         string           `yaml:"service"`
+	Contacts        []string         `yaml:"contacts"`
+	Liens           []string         `yaml:"liens"`
+	Apres           []Obligation     `yaml:"apres"`
+	Anomalies       []Anomalie       `yaml:"anomalies"`
+	Interpretations []Interpretation `yaml:"interpretations"`
+	regle.Regles    `yaml:",inline"`
+	Ligne           lecture.Ligne
+
+	Programme   *regle.Programme
+	Differences []Difference // what the prefecture changed
+	fichier     string
+}
+
+// Aides lists the kinds of aid.
+var Aides = []string{"ingenierie", "subvention", "poste", "formation", "outil"}
+
+// Beneficiaires says who the scheme is for.
+type Beneficiaires struct {
+	Types []string `yaml:"types"`
+	Texte string   `yaml:"texte"`
+	Cite  []string `yaml:"cite"`
+}
+
+// A Volet is one track of a scheme, with its own service and form.
+type Volet struct {
+	Code       string   `yaml:"code"`
+	Nom        string   `yaml:"nom"`
+	Service    string   `yaml:"service"`
+	Formulaire string   `yaml:"formulaire"` // id of a link
+	Texte      string   `yaml:"texte"`
+	Cite       []string `yaml:"cite"`
+}
+
+// A Champ is one question of the form.
+type Champ struct {
+	ID      string   `yaml:"id"`
+	Section string   `yaml:"section"`
+	Libelle string   `yaml:"libelle"`
+	Aide    string   `yaml:"aide"`
+	Type    string   `yaml:"type"`
+	Requis  string   `yaml:"requis"` // oui, non, eventuel
+	Phase   string   `yaml:"phase"`
+	Fait    string   `yaml:"fait"` // fact it answers
+	Cite    []string `yaml:"cite"`
+}
+
+// A Piece is one document to join.
+type Piece struct {
+	ID      string   `yaml:"id"`
+	Libelle string   `yaml:"libelle"`
+	Requise string   `yaml:"requise"` // oui, non, eventuel
+	Phase   string   `yaml:"phase"`   // depot, demande, signature, depot_ou_signature
+	Modele  string   `yaml:"modele"`  // id of a link to a template
+	Cite    []string `yaml:"cite"`
+}
+
+// An Exigence is a list of which every item must be there: commitments,
+// training topics, recipients.
+type Exigence struct {
+	ID      string `yaml:"id"`
+	Libelle string `yaml:"libelle"`
+	Raison  string `yaml:"raison"` // code when an item is missing
+	Items   []Item `yaml:"items"`
+}
+
+// An Item is one line of an Exigence.
+type Item struct {
+	ID    string   `yaml:"id"`
+	Texte string   `yaml:"texte"`
+	Cite  []string `yaml:"cite"`
+}
+
+// Manquants returns the items that accepted does not hold, in order.
+func (e *Exigence) Manquants(accepted []string) []string {
+	var missing []string
+	for _, it := range e.Items {
+		if !contains(accepted, it.ID) {
+			missing = append(missing, it.ID)
+		}
+	}
+	return missing
+}
+
+// An Etape is one step of the procedure.
+type Etape struct {
+	N           int      `yaml:"n"`
+	Acteur      string   `yaml:"acteur"`
+	Action      string   `yaml:"action"`
+	Entree      string   `yaml:"entree"`
+	Sortie      string   `yaml:"sortie"`
+	Delai       string   `yaml:"delai"` // "3 mois", "15 jours"
+	Depuis      string   `yaml:"depuis"`
+	NatureDelai string   `yaml:"nature_delai"` // ferme, indicatif
+	Cite        []string `yaml:"cite"`
+}
+
+// An Etat is a state of a file.
+type Etat struct {
+	Code    string `yaml:"code"`
+	Libelle string `yaml:"libelle"`
+	Initial bool   `yaml:"initial"`
+	Final   bool   `yaml:"final"`
+}
+
+// A Transition is an act that moves a file.
+type Transition struct {
+	Acte    string   `yaml:"acte"`
+	De      []string `yaml:"de"`
+	Vers    string   `yaml:"vers"`
+	Role    string   `yaml:"role"`
+	Libelle string   `yaml:"libelle"`
+	Ligne   lecture.Ligne
+}
+
+// A Calendrier says when one may apply.
+type Calendrier struct {
+	Type        string      `yaml:"type"` // permanent, vagues
+	Vagues      []VagueData `yaml:"vagues"`
+	RaisonFerme string      `yaml:"raison_ferme"`
+	Texte       string      `yaml:"texte"`
+	Cite        []string    `yaml:"cite"`
+}
+
+// A VagueData is one filing window as the file writes it.
+type VagueData struct {
+	N     int       `yaml:"n"`
+	Ouvre jour.Jour `yaml:"ouvre"`
+	Ferme jour.Jour `yaml:"ferme"`
+	Cite  []string  `yaml:"cite"`
+}
+
+// An Obligation is what comes after the decision.
+type Obligation struct {
+	Texte string   `yaml:"texte"`
+	Cite  []string `yaml:"cite"`
+}
+
+// An Anomalie is a fault or an ambiguity of the source: what is written, what
+// we read.
+type Anomalie struct {
+	Ou      string `yaml:"ou"`
+	Brut    string `yaml:"brut"`
+	Corrige string `yaml:"corrige"`
+	Statut  string `yaml:"statut"` // see Statuts
+	Note    string `yaml:"note"`
+}
+
+// Statuts lists the states of an anomaly.
+var Statuts = []string{"corrige", "douteux", "prive", "cosmetique", "a_confirmer"}
+
+// An Interpretation is a reading chosen for an ambiguous text.
+type Interpretation struct {
+	ID       string   `yaml:"id"`
+	Texte    string   `yaml:"texte"`
+	Defaut   string   `yaml:"defaut"`
+	Question string   `yaml:"question"`
+	Cite     []string `yaml:"cite"`
+}
+
+// A Difference is something a prefecture changed of a national scheme.
+type Difference struct {
+	Champ, National, Local string
+}
+
+// Exigence returns the list id.
+func (d *Dispositif) Exigence(id string) (*Exigence, bool) {
+	for i := range d.Exigences {
+		if d.Exigences[i].ID == id {
+			return &d.Exigences[i], true
+		}
+	}
+	return nil, false
+}
+
+// Manquants returns the ids of the required questions and documents of the
+// phase that present does not hold, in order. A document wanted now or at
+// signature is not missing yet.
+func (d *Dispositif) Manquants(phase string, present func(id string) bool) []string {
+	var missing []string
+	for _, c := range d.Formulaire {
+		if c.Phase == phase && c.Requis == "oui" && !present(c.ID) {
+			missing = append(missing, c.ID)
+		}
+	}
+	for _, p := range d.Pieces {
+		if p.Phase == phase && p.Requise == "oui" && !present(p.ID) {
+			missing = append(missing, p.ID)
+		}
+	}
+	return missing
+}
+
+// Volet returns the track code.
+func (d *Dispositif) Volet(code string) (*Volet, bool) {
+	for i := range d.Volets {
+		if d.Volets[i].Code == code {
+			return &d.Volets[i], true
+		}
+	}
+	return nil, false
+}
+
+func contains(xs []string, x string) bool {
+	for _, y := range xs {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
