@@ -1,0 +1,40 @@
+# guichet : deux commandes, « make run » et « make test ».
+
+GO     ?= go
+RACE    = -race -gcflags=modernc.org/...=-race=false
+SOURCES = $(shell git ls-files '*.go' 2>/dev/null)
+
+.PHONY: help run build test outils verifier generer bench
+
+help:
+	@echo "make run    construit et lance guichet avec la préfecture de démonstration : http://localhost:8080"
+	@echo "make test   installe ce qu’il faut aux tests, puis lance toutes les vérifications et tous les tests"
+	@echo "make bench  mesure les temps (docs/performance.md)"
+
+build:
+	$(GO) build -trimpath -o bin/guichet ./cmd/guichet
+
+run: build
+	@echo "guichet : http://localhost:8080 (Ctrl-C pour arrêter)"
+	bin/guichet serve --demo --addr 127.0.0.1:8080
+
+test: outils verifier
+	$(GO) test $(RACE) -shuffle=on ./...
+
+# Les données sources des territoires viennent de npm ; elles ne servent qu’à vérifier les fichiers produits.
+outils:
+	@command -v npm >/dev/null || { echo "Node et npm manquent : installez Node 20 ou plus récent, puis relancez make test."; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund
+
+verifier:
+	@mal=$$(gofmt -l $(SOURCES)); test -z "$$mal" || { echo "À formater avec gofmt :"; echo "$$mal"; exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	cd tools && $(GO) build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	bin/staticcheck ./...
+
+generer: outils
+	$(GO) run ./cmd/generer-territoires
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
