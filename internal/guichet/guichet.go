@@ -1,0 +1,113 @@
+// Package guichet is the counter: one method per thing a person may ask. Only
+// this package reads the clock, which is given to it; it holds no rule and
+// knows neither HTTP nor SQL.
+package guichet
+
+import (
+	"time"
+
+	"guichet/internal/dispositif"
+	"guichet/internal/fault"
+	"guichet/internal/jour"
+	"guichet/internal/territoire"
+)
+
+// Options are what a Guichet is made of.
+type Options struct {
+	Catalogue     *dispositif.Catalogue
+	Atlas         *territoire.Atlas // without the lists of the catalogue: New adds them
+	Now           func() time.Time
+	Demonstration bool // opens on the day of the first prefecture's folder
+}
+
+// A Guichet answers. It never changes and serves many callers at once.
+type Guichet struct {
+	catalogue *dispositif.Catalogue
+	atlas     *territoire.Atlas
+	now       func() time.Time
+	demo      *dispositif.Prefecture // nil for a real service
+}
+
+// New returns the counter of the options.
+func New(o Options) *Guichet {
+	g := &Guichet{catalogue: o.Catalogue, now: o.Now,
+		atlas: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
+	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {
+		g.demo = o.Catalogue.Prefectures[0]
+	}
+	return g
+}
+
+// A Contexte is what every page shows.
+type Contexte struct {
+	Demonstration bool
+	Jour          jour.Jour // of the question, or the default day
+	Aujourdhui    jour.Jour // the day a question without a day gets
+	Edition       dispositif.Edition
+	Source        *dispositif.Source // of the edition
+	Sources       map[string]*dispositif.Source
+	Millesime     territoire.Millesime
+	Departement   string // of the home prefecture, "" for none
+}
+
+// Aujourdhui returns the day that a question without a day gets: today in
+// Paris, or the day of the demonstration.
+func (g *Guichet) Aujourdhui() jour.Jour {
+	if g.demo != nil && g.demo.OuvreLe != 0 {
+		return g.demo.OuvreLe
+	}
+	return jour.DeTemps(g.now())
+}
+
+// Contexte returns what a page of that day shows; no day is the default one.
+func (g *Guichet) Contexte(le jour.Jour) Contexte {
+	today := g.Aujourdhui()
+	if le == 0 {
+		le = today
+	}
+	c := Contexte{Demonstration: g.demo != nil, Jour: le, Aujourdhui: today, Edition: g.catalogue.Edition, Sources: g.catalogue.Sources,
+		Source: g.catalogue.Sources[g.catalogue.Edition.Source], Millesime: g.atlas.Le(le).Millesime()}
+	if len(g.catalogue.Prefectures) > 0 {
+		c.Departement = g.catalogue.Prefectures[0].Departements[0]
+	}
+	return c
+}
+
+var (
+	premierJour = jour.Of(2000, time.January, 1)
+	dernierJour = jour.Of(2100, time.December, 31)
+)
+
+// Jour reads the day of a question; an empty text is no day. The error is a
+// fault.Invalid at the field le.
+func (g *Guichet) Jour(text string) (jour.Jour, error) {
+	if text == "" {
+		return 0, nil
+	}
+	j, err := jour.Parse(text)
+	if err != nil {
+		f := fault.Of(err)
+		return 0, f.Field("le", f.Message)
+	}
+	if j < premierJour || j > dernierJour {
+		m := "Choisissez un jour entre le 1er janvier 2000 et le 31 décembre 2100."
+		return 0, fault.New(fault.Invalid, "%s", m).Field("le", m)
+	}
+	return j, nil
+}
+
+// Sante reports what the service holds.
+type Sante struct {
+	Dispositifs int
+	Communes    int
+	Edition     string
+}
+
+// Sante reports whether the counter can answer.
+func (g *Guichet) Sante() Sante {
+	n := 0
+	for range g.atlas.Le(g.Aujourdhui()).CommunesAll() {
+		n++
+	}
+	return Sante{len(g.catalogue.All()), n, g.catalogue.Edition.Code}
+}
