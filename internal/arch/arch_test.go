@@ -50,12 +50,13 @@ var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/templ
 // external lists who may import which module from outside the standard
 // library.
 var external = map[string][]string{
-	"cel.dev/cel-go":             {"internal/regle"},
-	"go.yaml.in/yaml/v3":         {"internal/lecture"},
-	"golang.org/x/text":          {"internal/francais"},
-	"github.com/paulmach/orb":    {"internal/territoire"},
-	"maragu.dev/gomponents":      {"internal/web", "internal/web/ui"},
-	"github.com/alecthomas/kong": {"cmd/guichet"},
+	"cel.dev/cel-go":                   {"internal/regle"},
+	"go.yaml.in/yaml/v3":               {"internal/lecture"},
+	"golang.org/x/text":                {"internal/francais"},
+	"github.com/paulmach/orb":          {"internal/territoire"},
+	"github.com/danielgtaylor/huma/v2": {"internal/api"},
+	"maragu.dev/gomponents":            {"internal/web", "internal/web/ui"},
+	"github.com/alecthomas/kong":       {"cmd/guichet"},
 }
 
 // forbidden are names that say nothing.

@@ -2,8 +2,9 @@ package regle
 
 import (
 	"fmt"
-	"math/big"
 	"reflect"
+	"strconv"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -157,20 +158,28 @@ func (v celDecimal) Subtract(o ref.Val) ref.Val {
 
 // parseDecimal reads a plain decimal number of at most six decimals, exactly.
 func parseDecimal(s string) (celDecimal, bool) {
-	r, ok := new(big.Rat).SetString(s)
-	if !ok || len(s) > 24 {
+	plain, negative := strings.CutPrefix(s, "-")
+	whole, frac, point := strings.Cut(plain, ".")
+	digits := strings.Trim(whole+frac, "0123456789") == ""
+	if !digits || whole == "" || point && frac == "" || len(whole) > 12 || len(frac) > 6 {
 		return 0, false
 	}
-	r.Mul(r, big.NewRat(micro, 1))
-	if !r.IsInt() || !r.Num().IsInt64() {
-		return 0, false
+	n, err := strconv.ParseInt(whole+(frac + "000000")[:6], 10, 64)
+	if negative {
+		n = -n
 	}
-	return celDecimal(r.Num().Int64()), true
+	return celDecimal(n), err == nil
 }
 
 // String writes the decimal without needless zeros: "0.647", "300".
 func (v celDecimal) String() string {
-	r := big.NewRat(int64(v), micro)
-	n, _ := r.FloatPrec()
-	return r.FloatString(n)
+	sign, n := "", uint64(v)
+	if v < 0 {
+		sign, n = "-", -n
+	}
+	whole, frac := strconv.FormatUint(n/micro, 10), strings.TrimRight(fmt.Sprintf("%06d", n%micro), "0")
+	if frac != "" {
+		whole += "." + frac
+	}
+	return sign + whole
 }

@@ -1,6 +1,8 @@
 package regle
 
 import (
+	"slices"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -22,6 +24,7 @@ type Version struct {
 	params []ref.Val      // a value, or the unknown of an absent parameter
 	dates  []*ValeurDatee // the dated value in force, nil when absent
 	axes   [][]axe        // per result, the facts it uses
+	repos  repos
 }
 
 // Depuis returns the first day of the version; no day for the oldest.
@@ -106,8 +109,46 @@ func (a *activation) resolve(name string) (ref.Val, bool) {
 	return a.v.p.inconnus[s.index], true
 }
 
-// run evaluates e, once when no supposition changes it.
+// A repos is what a version answers when nothing is known: computed once, it
+// serves every expression none of whose facts is known.
+type repos struct {
+	vals     []ref.Val // per expression; nil when it uses a result
+	constats []Constat
+	issues   []Issue
+}
+
+// rest evaluates everything on no fact at all.
+func (v *Version) rest() {
+	a := &activation{v: v, f: &Faits{v.p.dict, make([]Donnee, len(v.p.dict.faits))}}
+	var r repos
+	for _, c := range v.p.conditions {
+		r.constats = append(r.constats, a.constat(c))
+	}
+	r.issues = a.issues()
+	r.vals = make([]ref.Val, v.p.expressions)
+	for _, e := range slices.Concat(v.p.decisions(), v.p.signaux, v.p.coherences) {
+		if len(e.resultats) == 0 {
+			r.vals[e.rang] = a.eval(e)
+		}
+	}
+	v.repos = r
+}
+
+// rien reports whether none of the facts is known.
+func (f *Faits) rien(faits []int) bool {
+	for _, i := range faits {
+		if f.slots[i].Valeur.v != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// run evaluates e, unless its value is already known.
 func (a *activation) run(e *expression) ref.Val {
+	if len(a.cellule) == 0 && a.v.repos.vals != nil && len(e.resultats) == 0 && a.f.rien(e.faits) {
+		return a.v.repos.vals[e.rang]
+	}
 	if a.memo == nil || !a.stable[e.rang] {
 		return a.eval(e)
 	}
@@ -136,6 +177,11 @@ func (v *Version) Eval(f *Faits) Bilan {
 	a := &activation{v: v, f: f}
 	b := Bilan{Constats: make([]Constat, len(v.p.conditions))}
 	for i, c := range v.p.conditions {
+		if f.rien(c.faits) {
+			b.Constats[i] = v.repos.constats[i]
+			b.Constats[i].f = f
+			continue
+		}
 		b.Constats[i] = a.constat(c)
 	}
 	b.Issues = a.issues()

@@ -12,6 +12,8 @@ faits:
   population: {type: entier, portee: entite, min: "0", invalide: POPULATION_NEGATIVE, unite: habitants, libelle: Population, question: "Combien ?"}
   classe: {type: entier, portee: entite, min: "1", max: "6", invalide: CLASSE_HORS_1_6, libelle: Classe, question: "Classe ?"}
   cout: {type: euro, portee: dossier, min: "0.01", libelle: Coût, question: "Coût ?"}
+  tarifs: {type: liste_euro, portee: dossier, min: "0", libelle: Tarifs, question: "Tarifs ?"}
+  naissance: {type: date, portee: dossier, libelle: Naissance, question: "Naissance ?"}
   exception: {type: booleen, portee: agent, libelle: Exception, question: "Exception ?"}
 `
 const reglesTest = `

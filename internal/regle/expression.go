@@ -7,9 +7,12 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"guichet/internal/fault"
 )
 
 // A slot says where a name of the rules finds its value.
@@ -57,10 +60,10 @@ func (p *Programme) compile(text string, want *cel.Type) (*expression, error) {
 	}
 	tree, issues := p.env.Compile(text)
 	if issues.Err() != nil {
-		return nil, fmt.Errorf("l’expression « %s » n’est pas comprise : %s", text, p.explain(issues))
+		return nil, fmt.Errorf("l’expression « %s » n’est pas comprise : %s", text, explain(text, issues))
 	}
 	if !tree.OutputType().IsExactType(want) {
-		return nil, fmt.Errorf("l’expression « %s » donne une valeur de type %s, il faut %s", text, tree.OutputType(), want)
+		return nil, fmt.Errorf("l’expression « %s » donne une valeur de type %s, il faut %s", text, nomDeType(tree.OutputType()), nomDeType(want))
 	}
 	nav := ast.NavigateAST(tree.NativeRep())
 	if err := forbid(nav); err != nil {
@@ -68,7 +71,13 @@ func (p *Programme) compile(text string, want *cel.Type) (*expression, error) {
 	}
 	e := &expression{rang: p.expressions}
 	p.expressions++
+	if err := literals(nav); err != nil {
+		return nil, err
+	}
 	p.names(e, nav)
+	if err := p.affordable(tree); err != nil {
+		return nil, err
+	}
 	prg, err := p.env.Program(tree, cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
 		return nil, fmt.Errorf("l’expression « %s » ne peut pas être préparée : %v", text, err)
@@ -77,17 +86,34 @@ func (p *Programme) compile(text string, want *cel.Type) (*expression, error) {
 	return e, nil
 }
 
-// explain gives the first issue in French, with a hint for an unknown name.
-func (p *Programme) explain(issues *cel.Issues) string {
-	first := issues.Errors()[0].Message
-	if _, after, found := strings.Cut(first, "undeclared reference to '"); found {
-		name, _, _ := strings.Cut(after, "'")
-		return "« " + name + " » n’est ni un fait de faits.yaml, ni un paramètre, ni un résultat écrit plus haut"
+// maxCout bounds the worst cost of one expression, in the units of CEL: a list
+// may be searched for each element of another, not more.
+const maxCout = 500_000
+
+// affordable refuses an expression that could take too long.
+func (p *Programme) affordable(tree *cel.Ast) error {
+	c, err := p.env.EstimateCost(tree, tailles{})
+	if err != nil || c.Max > maxCout {
+		return fmt.Errorf("cette expression peut demander trop de calculs : trop de boucles les unes dans les autres")
 	}
-	if strings.Contains(first, "found no matching overload") {
-		return "les types ne vont pas ensemble (" + first + ")"
+	return nil
+}
+
+// tailles tells CEL how long the lists and the texts of the facts can be.
+type tailles struct{}
+
+// EstimateSize bounds the size of a list or a text.
+func (tailles) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
+	switch n.Type().Kind() {
+	case types.ListKind, types.StringKind:
+		return &cost.SizeEstimate{Min: 0, Max: maxListe}
 	}
-	return first
+	return &cost.SizeEstimate{Min: 1, Max: 1}
+}
+
+// EstimateCallCost leaves the cost of a call to CEL.
+func (tailles) EstimateCallCost(_, _ string, _ *cost.AstNode, _ []cost.AstNode) *cost.CallEstimate {
+	return nil
 }
 
 // forbid refuses what the rules must not use: floating point and values of no
@@ -99,8 +125,33 @@ func forbid(nav ast.NavigableExpr) error {
 		case e.Kind() == ast.LiteralKind && e.AsLiteral().Type() == types.DoubleType:
 			return fmt.Errorf("les nombres à virgule flottante sont refusés : écrivez euro(\"…\") ou decimal(\"…\")")
 		case slices.Contains([]types.Kind{types.DoubleKind, types.DynKind, types.UintKind, types.TimestampKind, types.DurationKind, types.BytesKind}, e.Type().Kind()):
-			return fmt.Errorf("une partie de l’expression est de type %s, que les règles n’acceptent pas", e.Type())
+			return fmt.Errorf("une partie de l’expression est de type « %s » ; les règles n’acceptent que texte, entier, booleen, euro, decimal, date et des listes", nomDeType(e.Type()))
 		}
+	}
+	return nil
+}
+
+// literals replaces euro("…"), decimal("…") and date("…") by their values, so
+// that they are read once, and refuses those that cannot be read.
+func literals(nav ast.NavigableExpr) error {
+	for _, e := range append(ast.MatchDescendants(nav, ast.KindMatcher(ast.CallKind)), nav) {
+		if e.Kind() != ast.CallKind {
+			continue
+		}
+		call := e.AsCall()
+		t := Type(call.FunctionName())
+		if t != TypeEuro && t != TypeDecimal && t != TypeDate {
+			continue
+		}
+		if call.Args()[0].Kind() != ast.LiteralKind {
+			return fmt.Errorf("« %s » demande un texte entre guillemets : %s(\"…\")", t, t)
+		}
+		text, _ := call.Args()[0].AsLiteral().(types.String)
+		v, err := ParseValeur(t, string(text))
+		if err != nil {
+			return fmt.Errorf("« %s » ne se lit pas : %s", text, strings.TrimSuffix(fault.Of(err).Message, "."))
+		}
+		e.SetKindCase(ast.NewExprFactory().NewLiteral(e.ID(), v.v))
 	}
 	return nil
 }
@@ -162,8 +213,8 @@ func (p *Programme) cuts(id ast.NavigableExpr, fait int) (cuts []coupe, ok bool)
 	return nil, false
 }
 
-// constants returns the constants written by e: a literal, euro("…") and the
-// like, a list of them, or a parameter.
+// constants returns the constants written by e: a literal, a list of literals,
+// or a parameter.
 func (p *Programme) constants(e ast.Expr, fait int) (cuts []coupe, ok bool) {
 	switch e.Kind() {
 	case ast.LiteralKind:
@@ -181,15 +232,6 @@ func (p *Programme) constants(e ast.Expr, fait int) (cuts []coupe, ok bool) {
 			cuts = append(cuts, c...)
 		}
 		return cuts, true
-	case ast.CallKind:
-		t := Type(e.AsCall().FunctionName())
-		args := e.AsCall().Args()
-		if (t == TypeEuro || t == TypeDecimal || t == TypeDate) && len(args) == 1 && args[0].Kind() == ast.LiteralKind {
-			if text, isText := args[0].AsLiteral().(types.String); isText {
-				v, err := ParseValeur(t, string(text))
-				return []coupe{{fait, -1, v.v}}, err == nil
-			}
-		}
 	}
 	return nil, false
 }

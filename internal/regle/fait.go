@@ -122,6 +122,16 @@ func (f *Fait) check() (wrong []string) {
 		}
 		*bound.into = v
 	}
+	if lo, ok := f.min.ordinal(); ok {
+		if hi, ok := f.max.ordinal(); ok && lo > hi {
+			wrong = append(wrong, "« min » dépasse « max ».")
+		}
+	}
+	if !f.defaut.Zero() {
+		if m := f.outside(f.defaut); m != "" {
+			wrong = append(wrong, "« defaut » : "+m)
+		}
+	}
 	return wrong
 }
 

@@ -54,7 +54,9 @@ func (a *activation) issues() []Issue {
 		out[i] = v.issue(r, val, br)
 	}
 	for i := range out {
-		if out[i].Etat == Ouverte {
+		if v.repos.issues != nil && a.f.rien(v.p.resultats[i].faits) {
+			out[i] = v.repos.issues[i]
+		} else if out[i].Etat == Ouverte {
 			v.cells(a.f, &out[i], i)
 		}
 	}

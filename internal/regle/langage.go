@@ -48,7 +48,7 @@ func langage() []cel.EnvOption {
 		}
 	}
 	opts = append(opts, binary(operators.Multiply, typeEuro, cel.IntType, typeEuro))
-	return slices.Concat(opts, literals(), dates(), listes(), extremes())
+	return slices.Concat(opts, valeurs(), dates(), listes(), extremes())
 }
 
 // binary declares an overload of a standard operator; the traits of the values
@@ -66,9 +66,9 @@ func deux(name string, a, b, out *cel.Type, f func(a, b ref.Val) ref.Val) cel.En
 	return cel.Function(name, cel.Overload(name+"_"+a.String()+"_"+b.String(), []*cel.Type{a, b}, out, cel.BinaryBinding(f)))
 }
 
-// literals are euro("1.00"), decimal("0.5"), date("2021-12-31") and
+// valeurs are euro("1.00"), decimal("0.5"), date("2021-12-31") and
 // montant.pct(33).
-func literals() []cel.EnvOption {
+func valeurs() []cel.EnvOption {
 	parse := func(t Type) func(ref.Val) ref.Val {
 		return func(v ref.Val) ref.Val {
 			got, err := ParseValeur(t, string(v.(types.String)))

@@ -35,6 +35,7 @@ func (v *Version) prepare() {
 			v.axes[n] = append(v.axes[n], v.axe(fait, ee))
 		}
 	}
+	v.rest()
 }
 
 // upTo returns the expressions of the results up to number n.

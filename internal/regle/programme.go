@@ -3,14 +3,10 @@ package regle
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 
-	"guichet/internal/fault"
-	"guichet/internal/jour"
 	"guichet/internal/lecture"
 )
 
@@ -62,6 +58,9 @@ type branche struct {
 // [lecture.Problemes] with everything that is wrong.
 func Compile(fichier string, d *Dictionnaire, r *Regles) (*Programme, error) {
 	p := &Programme{fichier: fichier, dict: d, regles: r, slots: make(map[string]slot)}
+	if p.refuseVides(); len(p.problemes) > 0 {
+		return p, p.problemes.Err()
+	}
 	for i, f := range d.faits {
 		p.slots[f.Nom] = slot{slotFait, i}
 		p.inconnus = append(p.inconnus, types.NewUnknown(int64(i), nil))
@@ -86,55 +85,28 @@ func (p *Programme) fail(line lecture.Ligne, key, format string, args ...any) {
 	p.problemes.Add(p.fichier, int(line), key, format, args...)
 }
 
-// loadParametres parses the dated values and checks that they neither overlap
-// nor leave a gap.
-func (p *Programme) loadParametres() {
+// refuseVides refuses the items of lists where nothing is written.
+func (p *Programme) refuseVides() {
 	for nom, param := range p.regles.Parametres {
-		key := "parametres." + nom
-		if param == nil || param.Type == "" || len(param.Valeurs) == 0 {
-			p.fail(0, key, "un paramètre demande « type » et au moins une ligne dans « valeurs ».")
-			continue
+		if param != nil {
+			refuseNil(p, "parametres."+nom+".valeurs", param.Valeurs)
 		}
-		param.Nom = nom
-		p.parametres = append(p.parametres, param)
-		if !nomValide.MatchString(nom) || reserves[nom] {
-			p.fail(param.Ligne, key, "ce nom n’est pas possible : des minuscules sans accent, des chiffres et des soulignés, et pas un mot du langage des règles.")
-		}
-		if _, taken := p.slots[nom]; taken {
-			p.fail(param.Ligne, key, "ce nom est déjà celui d’un fait de faits.yaml : choisissez-en un autre.")
-		}
-		p.checkValeurs(key, param)
 	}
-	slices.SortFunc(p.parametres, func(a, b *Parametre) int { return strings.Compare(a.Nom, b.Nom) })
-	for i, param := range p.parametres {
-		param.index = i
-		p.slots[param.Nom] = slot{slotParametre, i}
-		p.absents = append(p.absents, types.NewUnknown(idParametre+int64(i), nil))
+	refuseNil(p, "conditions", p.regles.Conditions)
+	refuseNil(p, "resultats", p.regles.Resultats)
+	refuseNil(p, "signaux", p.regles.Signaux)
+	refuseNil(p, "coherences", p.regles.Coherences)
+	for i, r := range p.regles.Resultats {
+		if r != nil {
+			refuseNil(p, fmt.Sprintf("resultats[%d].selon", i), r.Selon)
+		}
 	}
 }
 
-func (p *Programme) checkValeurs(key string, param *Parametre) {
-	for i, v := range param.Valeurs {
-		at := fmt.Sprintf("%s.valeurs[%d]", key, i)
-		got, err := ParseValeur(param.Type, v.Vaut)
-		if err != nil {
-			p.fail(v.Ligne, at+".vaut", "%s", fault.Of(err).Message)
-		}
-		v.Valeur = got
-		if len(v.Cite) == 0 {
-			p.fail(v.Ligne, at, "la source manque : ajoutez « cite: [\"tableau-2021:12\"] ».")
-		}
-		if v.Au != 0 && v.Au < v.Du {
-			p.fail(v.Ligne, at+".au", "la période finit avant de commencer.")
-		}
-		if i == 0 {
-			continue
-		}
-		switch before := param.Valeurs[i-1]; {
-		case before.Au == 0 || before.Au >= v.Du:
-			p.fail(v.Ligne, at+".du", "cette période recouvre la précédente : la précédente doit finir (« au ») la veille du %s.", v.Du.Long())
-		case before.Au+1 != v.Du:
-			p.fail(v.Ligne, at+".du", "il manque une valeur entre le %s et le %s.", before.Au.Long(), v.Du.Long())
+func refuseNil[T any](p *Programme, key string, items []*T) {
+	for i, item := range items {
+		if item == nil {
+			p.fail(0, fmt.Sprintf("%s[%d]", key, i), "cet élément est vide : remplissez-le ou enlevez le tiret.")
 		}
 	}
 }
@@ -225,6 +197,9 @@ func (p *Programme) compileCondition(key string, c *Condition) {
 
 // must compiles an expression or records what is wrong with it.
 func (p *Programme) must(line lecture.Ligne, key, text string, t Type) *expression {
+	if t == "" {
+		return nil // already refused
+	}
 	e, err := p.compile(text, t.cel())
 	if err != nil {
 		p.fail(line, key, "%v.", err)
@@ -347,50 +322,6 @@ func (p *Programme) gatherFaits() {
 	for i := range p.resultats {
 		p.muets = append(p.muets, types.NewUnknown(idSansValeur+int64(i), nil))
 	}
-}
-
-// buildVersions cuts time at every day a parameter changes.
-func (p *Programme) buildVersions() {
-	starts := []jour.Jour{0}
-	for _, param := range p.parametres {
-		for _, v := range param.Valeurs {
-			starts = append(starts, v.Du)
-			if v.Au != 0 {
-				starts = append(starts, v.Au+1)
-			}
-		}
-	}
-	slices.Sort(starts)
-	for _, start := range slices.Compact(starts) {
-		v := &Version{p: p, depuis: start, params: make([]ref.Val, len(p.parametres)), dates: make([]*ValeurDatee, len(p.parametres))}
-		for i, param := range p.parametres {
-			v.params[i] = p.absents[i]
-			for _, value := range param.Valeurs {
-				if value.Du <= start && (value.Au == 0 || start <= value.Au) {
-					v.params[i], v.dates[i] = value.Valeur.v, value
-				}
-			}
-		}
-		v.prepare()
-		p.versions = append(p.versions, v)
-	}
-}
-
-// Le returns the version of the rules in force on j.
-func (p *Programme) Le(j jour.Jour) *Version {
-	i := len(p.versions) - 1
-	for i > 0 && p.versions[i].depuis > j {
-		i--
-	}
-	return p.versions[i]
-}
-
-// Valeurs returns the dated values of the parameter nom, oldest first.
-func (p *Programme) Valeurs(nom string) []*ValeurDatee {
-	if param, ok := p.regles.Parametres[nom]; ok {
-		return param.Valeurs
-	}
-	return nil
 }
 
 // Regles returns the rules as written.

@@ -1,0 +1,112 @@
+// Guichet is the one-stop counter for ingénierie territoriale: what the State
+// offers to a commune, why, how much and by when.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"guichet/dispositifs"
+	"guichet/internal/dispositif"
+	"guichet/internal/fault"
+	"guichet/internal/guichet"
+	"guichet/internal/territoire"
+	"guichet/territoires"
+)
+
+// A cli is the command line; each verb is a file.
+type cli struct {
+	Serve       serveCmd       `cmd:"" help:"Lance le service web."`
+	Eligibilite eligibiliteCmd `cmd:"" help:"Dit à quoi une commune ou une intercommunalité a droit."`
+	Grille      grilleCmd      `cmd:"" help:"Croise les collectivités d’un département et les dispositifs."`
+	Verify      verifyCmd      `cmd:"" help:"Vérifie les fichiers de données des dispositifs."`
+}
+
+// A console is where a verb writes, and what it knows of time.
+type console struct {
+	ctx context.Context
+	out io.Writer
+	err io.Writer
+	now func() time.Time
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main without the process. It returns the exit code: 0 when all went
+// well, 1 when the answer is a failure, 2 when the command is not understood.
+func run(ctx context.Context, args []string, out, errs io.Writer) (exit int) {
+	var c cli
+	code := -1
+	parser, err := kong.New(&c, kong.Name("guichet"), kong.Writers(out, errs), kong.Exit(func(n int) { code = n }),
+		kong.Description("Le guichet unique de l’ingénierie territoriale."), kong.DefaultEnvars("GUICHET"))
+	if err != nil {
+		fmt.Fprintln(errs, "guichet :", err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if code >= 0 {
+		return code // help was asked
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "guichet : commande non comprise : %v.\nÉcrivez « guichet --help » pour la liste des commandes.\n", err)
+		return 2
+	}
+	if err := k.Run(&console{ctx, out, errs, time.Now}); err != nil {
+		fmt.Fprintln(errs, "guichet :", message(err))
+		return 1
+	}
+	return 0
+}
+
+// message is what a person should read of err.
+func message(err error) string {
+	if errors.Is(err, errAnnounced) {
+		return err.Error()
+	}
+	if f := fault.Of(err); f.Kind != fault.Internal {
+		text := f.Message
+		for field, m := range f.Fields {
+			if m != f.Message {
+				text += "\n  " + field + " : " + m
+			}
+		}
+		return text
+	}
+	return err.Error()
+}
+
+// errAnnounced is a failure whose details are already written.
+var errAnnounced = errors.New("des problèmes ont été trouvés")
+
+// open loads the embedded data, or the schemes of another folder.
+func open(folder string, now func() time.Time, demonstration func(*guichet.Options)) (*guichet.Guichet, error) {
+	var c *dispositif.Catalogue
+	var err error
+	if folder == "" {
+		c, err = dispositif.Load(dispositifs.FS)
+	} else {
+		c, err = dispositif.Load(os.DirFS(folder))
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, err := territoire.Load(territoires.FS)
+	if err != nil {
+		return nil, err
+	}
+	o := guichet.Options{Catalogue: c, Atlas: a, Now: now}
+	demonstration(&o)
+	return guichet.New(o), nil
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"net/http"
+
+	"guichet/internal/guichet"
+	"guichet/internal/web/ui"
+)
+
+// accueil answers / : one box to find one's territory, and the schemes.
+func (s *site) accueil(w http.ResponseWriter, r *http.Request) error {
+	le, err := s.le(r)
+	if err != nil {
+		return err
+	}
+	s.write(w, r, http.StatusOK, s.accueilPage(r, s.g.Tableau("", le)))
+	return nil
+}
+
+// examples are territories that show the site at work; they are chosen for
+// their variety, and any of them may be missing from another edition.
+var examples = []struct{ text, path string }{
+	{"Aureille", "/communes/13006"},
+	{"Mouriès", "/communes/13065"},
+	{"Marseille", "/communes/13055"},
+	{"CC Vallée des Baux-Alpilles", "/epci/241300375"},
+}
+
+func (s *site) accueilPage(r *http.Request, v *guichet.VueTableau) ui.Layout {
+	c := v.Contexte
+	l := s.layout(r, c, inSearch)
+	l.Summary = "Pour chaque commune et chaque intercommunalité de France : les aides d’ingénierie possibles, leur montant, les raisons et les démarches."
+	l.Search = nil
+	chips := []ui.Node{ui.T("Par exemple :")}
+	for _, e := range examples {
+		chips = append(chips, ui.Link{Text: e.text, To: to(c, e.path)})
+	}
+	l.Hero = ui.Hero{Title: "À quelles aides votre collectivité a-t-elle droit ?",
+		Text: "Écrivez le nom de votre commune ou de votre intercommunalité : guichet répond pour chaque dispositif, avec le montant, les raisons et la marche à suivre.",
+		Body: ui.Nodes{
+			ui.SearchBox{ID: "recherche", Label: "Commune ou intercommunalité", Hint: "Un nom, un code postal, un code INSEE ou un numéro SIREN",
+				Action: ui.Path("/recherche"), Keep: keepDay(c), Suggest: to(c, "/suggestions"), Button: "Chercher"},
+			ui.Chips(chips...),
+		}}
+	var cards []ui.Node
+	for _, d := range v.Lignes {
+		badge, _ := opening(d.Ouverture, d.Dispositif)
+		cards = append(cards, ui.Card{Title: ui.Link{Text: d.Nom, To: to(c, "/dispositifs/"+d.Code)}, Badge: badge,
+			Body: ui.Nodes{ui.P(ui.T(d.Promesse))}})
+	}
+	l.Body = ui.Nodes{
+		ui.Section{Title: "Comment ça marche", Body: ui.Nodes{ui.Trio{
+			{Title: "Trouvez votre territoire", Text: "Les 35 000 communes et toutes les intercommunalités de France y sont, avec leur population officielle."},
+			{Title: "Lisez la réponse", Text: "Oui, non ou à compléter, avec le montant. Chaque condition montre la valeur utilisée et le texte qui l’impose."},
+			{Title: "Préparez le dossier", Text: "Les pièces à réunir, la date limite, la prochaine étape et le service à contacter."},
+		}}},
+		ui.Section{Title: "Les dispositifs", Lead: c.Edition.Titre + ", " + c.Source.Editeur + ".", Body: ui.Nodes{
+			ui.Grid(cards...),
+			ui.Acts(ui.Button{Link: ui.Link{Text: "Voir le tableau de synthèse", To: to(c, "/tableau")}, Quiet: true},
+				ui.Button{Link: ui.Link{Text: "Chercher parmi les dispositifs", To: to(c, "/dispositifs")}, Quiet: true}),
+		}},
+	}
+	return l
+}

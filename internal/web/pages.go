@@ -1,0 +1,151 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"guichet/internal/francais"
+	"guichet/internal/guichet"
+	"guichet/internal/territoire"
+	"guichet/internal/web/ui"
+)
+
+// sante answers /sante : the program lives, and what it can answer about.
+func (s *site) sante(w http.ResponseWriter, r *http.Request) error {
+	state := s.g.Sante()
+	body, err := json.Marshal(map[string]any{
+		"etat": "pret", "dispositifs": state.Dispositifs, "communes": state.Communes, "edition": state.Edition,
+	})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = w.Write(body)
+	return err
+}
+
+func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
+	reply(w, r, http.StatusOK, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /suggestions\n"))
+	return nil
+}
+
+// favicon sends the browsers that ask for the old name to the icon.
+func (s *site) favicon(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, s.assets.url("icone.svg").String(), http.StatusFound)
+	return nil
+}
+
+// departements answers /departements : the grids, by région.
+func (s *site) departements(w http.ResponseWriter, r *http.Request) error {
+	le, err := s.le(r)
+	if err != nil {
+		return err
+	}
+	c := s.g.Contexte(le)
+	l := s.layout(r, c, inDistrict)
+	l.Title = "Les départements"
+	l.Crumbs = ui.Crumbs{{Text: "Accueil", To: to(c, "/")}, {Text: "Les départements"}}
+	list := slices.Clone(s.g.Departements(le))
+	slices.SortFunc(list, func(a, b *territoire.Departement) int {
+		return strings.Compare(francais.Plie(a.Nom), francais.Plie(b.Nom))
+	})
+	var items []ui.Node
+	for _, d := range list {
+		items = append(items, ui.Nodes{ui.Link{Text: d.Nom, To: to(c, "/departements/"+d.Code+"/grille")}, ui.T(" "), ui.Tag(d.Code)})
+	}
+	l.Body = ui.Nodes{
+		ui.Heading(1, "", "Les départements"),
+		ui.Lead(ui.T("Pour chaque département : toutes ses communes et intercommunalités, face à tous les dispositifs.")),
+		ui.Catalogue(items...),
+	}
+	s.write(w, r, http.StatusOK, l)
+	return nil
+}
+
+// departement leads to the grid: a département has no other page.
+func (s *site) departement(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, ui.Path("/departements/"+r.PathValue("code")+"/grille").With(r.URL.Query()).String(), http.StatusMovedPermanently)
+	return nil
+}
+
+// plain is a page of text.
+func (s *site) plain(w http.ResponseWriter, r *http.Request, title string, body func(guichet.Contexte) ui.Nodes) error {
+	le, err := s.le(r)
+	if err != nil {
+		return err
+	}
+	c := s.g.Contexte(le)
+	l := s.layout(r, c, nowhere)
+	l.Title = title
+	l.Crumbs = ui.Crumbs{{Text: "Accueil", To: to(c, "/")}, {Text: title}}
+	l.Body = append(ui.Nodes{ui.Heading(1, "", title)}, body(c)...)
+	s.write(w, r, http.StatusOK, l)
+	return nil
+}
+
+func (s *site) aPropos(w http.ResponseWriter, r *http.Request) error {
+	return s.plain(w, r, "À propos, sources et limites", aboutText)
+}
+
+func sourceCodes(c guichet.Contexte) []string {
+	return slices.Sorted(maps.Keys(c.Sources))
+}
+
+func aboutText(c guichet.Contexte) ui.Nodes {
+	var sources []ui.Node
+	for _, code := range sourceCodes(c) {
+		x := c.Sources[code]
+		item := ui.Nodes{ui.B(x.Titre), ui.T(", " + x.Editeur + ", " + x.Date.Long() + ".")}
+		if x.Note != "" {
+			item = append(item, ui.Note(ui.T(x.Note)))
+		}
+		sources = append(sources, item)
+	}
+	return ui.Nodes{
+		ui.Lead(ui.T("guichet dit à chaque commune et à chaque intercommunalité quelles aides d’ingénierie elle peut demander, et pourquoi.")),
+		ui.Section{ID: "methode", Title: "La méthode", Body: ui.Nodes{
+			ui.P(ui.T("Chaque dispositif est un fichier de données : ses conditions, ses montants, ses pièces et ses étapes, avec la ligne du document qui les fixe. Le calcul confronte ces règles aux données publiques du territoire, le jour que vous choisissez.")),
+			ui.List(
+				ui.Nodes{verdictWords[verdictOrder[0]], ui.T(" : toutes les conditions vérifiables sont remplies. Celles qui dépendent de votre projet sont listées à part, « à réunir dans le dossier ».")},
+				ui.Nodes{verdictWords[verdictOrder[1]], ui.T(" : il manque une donnée. La page pose la question et donne, si possible, le montant le plus bas et le plus haut.")},
+				ui.Nodes{verdictWords[verdictOrder[2]], ui.T(" : le texte laisse le service décider.")},
+				ui.Nodes{verdictWords[verdictOrder[4]], ui.T(" : une condition n’est pas remplie. La page dit laquelle.")},
+			)}},
+		ui.Section{ID: "territoires", Title: "Les territoires", Body: ui.Nodes{
+			ui.P(ui.T(fmt.Sprintf("Le découpage utilisé est celui de %d. La population est la population municipale du recensement de %d, en vigueur en %d ; les réponses indiquent toujours laquelle est employée.",
+				c.Millesime.Cog, c.Millesime.Population.Recensement, c.Millesime.Population.EnVigueur))),
+			ui.P(ui.T("Source : " + c.Millesime.Source + ". Licence : " + c.Millesime.Licence + "."))}},
+		ui.Section{ID: "sources", Title: "Les textes cités", Body: ui.Nodes{ui.List(sources...)}},
+		ui.Section{ID: "limites", Title: "Les limites", Body: ui.Nodes{ui.List(
+			ui.T("Les réponses informent et ne décident pas : seul le service instructeur se prononce, sur un dossier."),
+			ui.T("Le document de référence contient des fautes et des points ambigus : chaque fiche les montre, avec notre lecture et la question à poser à la préfecture."),
+			ui.T("Certaines listes officielles ne sont pas publiées avec le document : tant qu’elles ne sont pas chargées, la réponse est « à compléter », jamais « non »."),
+			ui.T("Aucun compte, aucun témoin de connexion, aucune mesure d’audience : vos réponses ne figurent que dans l’adresse de la page."))}},
+		ui.Section{ID: "licences", Title: "Les licences", Body: ui.Nodes{
+			ui.P(ui.T("Le logiciel est libre, sous licence MIT. Les données des territoires sont sous Licence ouverte. Ce site n’utilise ni la marque ni la charte graphique de l’État."))}},
+	}
+}
+
+func (s *site) accessibilite(w http.ResponseWriter, r *http.Request) error {
+	return s.plain(w, r, "Accessibilité", func(guichet.Contexte) ui.Nodes {
+		return ui.Nodes{
+			ui.Lead(ui.T("Ce site est conçu pour être utilisable par tous. Sa conformité au RGAA n’a pas été évaluée par un tiers.")),
+			ui.Section{ID: "fait", Title: "Ce qui est fait", Body: ui.Nodes{ui.List(
+				ui.T("Toutes les pages fonctionnent sans script, au clavier et avec un lecteur d’écran."),
+				ui.T("Les verdicts sont dits par une forme et un mot, jamais par la couleur seule."),
+				ui.T("Le contraste des textes est d’au moins 4,5 pour 1, en clair comme en sombre ; il est mesuré à chaque modification."),
+				ui.T("Les pages s’adaptent aux écrans de 320 pixels et au zoom de 400 % ; seuls les grands tableaux défilent de côté."),
+				ui.T("Chaque page est vérifiée par un outil automatique, qui ne trouve qu’une partie des défauts."))}},
+			ui.Section{ID: "reste", Title: "Ce qui reste", Body: ui.Nodes{ui.P(
+				ui.T("Aucun audit humain n’a encore eu lieu. Les sites vers lesquels mènent nos liens ont leur propre accessibilité."))}},
+			ui.Section{ID: "signaler", Title: "Signaler une difficulté", Body: ui.Nodes{ui.P(
+				ui.T("Écrivez au service de la préfecture indiqué sur la page qui pose problème. Si vous n’obtenez pas de réponse, vous pouvez saisir le Défenseur des droits : "),
+				ui.Link{Text: "defenseurdesdroits.fr", To: ui.Web("https://www.defenseurdesdroits.fr/")}, ui.T("."))}},
+		}
+	})
+}

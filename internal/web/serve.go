@@ -1,0 +1,190 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Limits of what a request may hold.
+const (
+	maxQuery = 8 << 10
+	maxBody  = 64 << 10
+)
+
+// policy is what a browser may do with our pages: nothing but our own style,
+// script, icon and forms.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+var headers = [][2]string{
+	{"Content-Security-Policy", policy},
+	{"X-Content-Type-Options", "nosniff"},
+	{"X-Frame-Options", "DENY"},
+	{"Referrer-Policy", "same-origin"},
+	{"Cross-Origin-Opener-Policy", "same-origin"},
+	{"Cross-Origin-Resource-Policy", "same-origin"},
+	{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+}
+
+// protect sets the security headers of every answer.
+func (s *site) protect(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, x := range headers {
+			w.Header().Set(x[0], x[1])
+		}
+		if s.options.Secure {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+type requestID struct{}
+
+// idOf returns the identifier of the request, which is also the number of an
+// incident.
+func idOf(ctx context.Context) string {
+	id, _ := ctx.Value(requestID{}).(string)
+	return id
+}
+
+// observe gives the request an identifier and logs one line about it.
+func (s *site) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()[:10]
+		start := s.options.Now()
+		seen := &recorder{ResponseWriter: w, status: http.StatusOK}
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(seen, r.WithContext(context.WithValue(r.Context(), requestID{}, id)))
+		s.log.LogAttrs(r.Context(), slog.LevelInfo, "requête",
+			slog.String("id", id), slog.String("methode", r.Method), slog.String("chemin", cut(r.URL.Path, 200)),
+			slog.Int("statut", seen.status), slog.Int("octets", seen.bytes),
+			slog.Duration("duree", s.options.Now().Sub(start)))
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status, bytes int
+	begun         bool
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if !r.begun {
+		r.status, r.begun = status, true
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.begun = true
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += n
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// recover turns a panic into an incident page.
+func (s *site) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler {
+					panic(v)
+				}
+				s.fail(w, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limit refuses what is too long or not text before anything reads it.
+func (s *site) limit(next http.Handler) http.Handler {
+	return s.page(func(w http.ResponseWriter, r *http.Request) error {
+		switch {
+		case len(r.URL.RawQuery)+len(r.URL.Path) > maxQuery:
+			return errTooLong
+		case r.ContentLength > maxBody:
+			return errBody
+		case !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0):
+			return errEncoding
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		for _, vv := range r.URL.Query() {
+			for _, v := range vv {
+				if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+					return errEncoding
+				}
+			}
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
+}
+
+// cut shortens a text that somebody else chose.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}
+
+var (
+	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return z }}
+)
+
+// reply writes a whole answer: its digest as ETag, nothing when the reader has
+// it already, compressed when the reader can.
+func reply(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
+	head := w.Header()
+	head.Set("Content-Type", kind)
+	head.Add("Vary", "Accept-Encoding")
+	if status == http.StatusOK {
+		sum := sha256.Sum256(body)
+		tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+		head.Set("ETag", tag)
+		head.Set("Cache-Control", "no-cache")
+		if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	} else {
+		head.Set("Cache-Control", "no-store")
+	}
+	if len(body) > 1024 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		body = zip(body)
+		head.Set("Content-Encoding", "gzip")
+	}
+	head.Set("Content-Length", fmt.Sprint(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(body) // the reader left: nothing to do about it
+	}
+}
+
+func zip(body []byte) []byte {
+	var out bytes.Buffer
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(&out)
+	z.Write(body)
+	z.Close()
+	return out.Bytes()
+}

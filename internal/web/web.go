@@ -1,0 +1,135 @@
+// Package web is the pages: each handler reads the request, asks the counter
+// once and writes one page. It knows no rule and no scheme; what a page looks
+// like belongs to package ui.
+package web
+
+import (
+	"bytes"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"guichet/internal/guichet"
+	"guichet/internal/jour"
+	"guichet/internal/web/ui"
+)
+
+// Options are what the site is made of beside the counter.
+type Options struct {
+	Log    *slog.Logger
+	Now    func() time.Time // for the durations of the log
+	Secure bool             // the public address is https: browsers must keep to it
+	API    http.Handler     // answers under /api/, in its own format; nil for none
+}
+
+// site holds what the handlers share. It never changes.
+type site struct {
+	g       *guichet.Guichet
+	log     *slog.Logger
+	assets  assets
+	options Options
+}
+
+// A handler answers one request; the page of an error is not its affair.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// New returns the whole site: pages, assets, limits, headers, log. The error
+// tells that an embedded file is missing.
+func New(g *guichet.Guichet, o Options) (http.Handler, error) {
+	files, err := fs.Sub(staticFiles, "static")
+	if err != nil {
+		return nil, err
+	}
+	a, err := loadAssets(files)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{g, o.Log, a, o}
+	return s.observe(s.protect(s.recover(s.limit(s.mux())))), nil
+}
+
+// routes is the map of the site.
+func (s *site) routes() map[string]handler {
+	return map[string]handler{
+		"/{$}":                            s.accueil,
+		"/recherche":                      s.recherche,
+		"/suggestions":                    s.suggestions,
+		"/communes/{code}":                s.commune,
+		"/epci/{code}":                    s.epci,
+		"/dispositifs":                    s.dispositifs,
+		"/dispositifs/{code}":             s.dispositif,
+		"/tableau":                        s.tableau,
+		"/departements":                   s.departements,
+		"/departements/{code}":            s.departement,
+		"/departements/{code}/grille":     s.grille,
+		"/departements/{code}/grille.csv": s.grilleCSV,
+		"/a-propos":                       s.aPropos,
+		"/accessibilite":                  s.accessibilite,
+		"/sante":                          s.sante,
+		"/robots.txt":                     s.robots,
+		"/favicon.ico":                    s.favicon,
+		"/static/":                        s.serveStatic,
+		"/":                               func(http.ResponseWriter, *http.Request) error { return errPage },
+	}
+}
+
+func (s *site) mux() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, h := range s.routes() {
+		mux.Handle(pattern, s.page(readOnly(h)))
+	}
+	if s.options.API != nil {
+		mux.Handle("/api/", s.options.API)
+	}
+	return mux
+}
+
+// readOnly refuses what would write: every page is only read.
+func readOnly(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			return errMethod
+		}
+		return h(w, r)
+	}
+}
+
+// page turns a handler into one of net/http: an error becomes its page.
+func (s *site) page(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// write answers with a page.
+func (s *site) write(w http.ResponseWriter, r *http.Request, status int, l ui.Layout) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := l.Render(b); err != nil {
+		s.log.ErrorContext(r.Context(), "page", slog.String("id", idOf(r.Context())), slog.Any("erreur", err))
+		http.Error(w, "Un incident est survenu. Numéro : "+idOf(r.Context()), http.StatusInternalServerError)
+		return
+	}
+	reply(w, r, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// le reads the day that a request asks about; no day is the default one. The
+// error is a fault.Invalid at the field le.
+func (s *site) le(r *http.Request) (jour.Jour, error) {
+	return s.g.Jour(strings.TrimSpace(r.URL.Query().Get("le")))
+}
+
+// context is what every page shows, even the page of an error.
+func (s *site) context(r *http.Request) guichet.Contexte {
+	le, err := s.le(r)
+	if err != nil {
+		le = 0
+	}
+	return s.g.Contexte(le)
+}
