@@ -20,9 +20,14 @@ run: build
 
 test: outils verifier
 	$(GO) test $(RACE) -shuffle=on ./...
+	$(MAKE) build
+	cd e2e && $(GO) test -count=1 ./...
 
 # Les données sources des territoires viennent de npm ; elles ne servent qu’à vérifier les fichiers produits.
+# Le navigateur s’installe seul quand on est administrateur ; sinon, le message dit quoi faire.
 outils:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| { echo "Chromium manque : installez le paquet chromium, puis relancez make test."; exit 1; }
 	@command -v npm >/dev/null || { echo "Node et npm manquent : installez Node 20 ou plus récent, puis relancez make test."; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund
 
@@ -30,6 +35,7 @@ verifier:
 	@mal=$$(gofmt -l $(SOURCES)); test -z "$$mal" || { echo "À formater avec gofmt :"; echo "$$mal"; exit 1; }
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
+	cd e2e && $(GO) mod tidy -diff && $(GO) vet ./...
 	cd tools && $(GO) build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck ./...
 

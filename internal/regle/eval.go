@@ -246,7 +246,7 @@ func (a *activation) unsettled(out *Constat, guard, value ref.Val) {
 				}
 				if f := a.v.p.dict.faits[id]; f.Portee != Agent {
 					agent = false
-					out.Manque = append(out.Manque, f)
+					out.Manque = addFait(out.Manque, f)
 				}
 				missing = true
 			}
@@ -258,6 +258,13 @@ func (a *activation) unsettled(out *Constat, guard, value ref.Val) {
 	}
 	out.Verdict = ACompleter
 	out.Raisons = append(out.Raisons, out.RaisonsCompleter...)
+}
+
+func addFait(ff []*Fait, f *Fait) []*Fait {
+	if slices.Contains(ff, f) {
+		return ff
+	}
+	return append(ff, f)
 }
 
 func code(c string) []string {

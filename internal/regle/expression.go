@@ -32,6 +32,8 @@ const (
 // An expression is one compiled CEL expression and what it names.
 type expression struct {
 	prg        cel.Program
+	arbre      ast.Expr
+	colonnes   bool  // made of tests that columns can do
 	rang       int   // position among the expressions of the scheme
 	faits      []int // indices in the dictionary, sorted
 	parametres []int
@@ -47,7 +49,8 @@ type coupe struct {
 	valeur    ref.Val
 }
 
-// comparisons are the operators that cut the axis of a fact.
+// comparisons are the operators that cut the axis of a fact; the first four
+// order it.
 var comparisons = []string{operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.Equals, operators.NotEquals}
 
 // maxExpression bounds the length of one expression, in bytes.
@@ -66,15 +69,16 @@ func (p *Programme) compile(text string, want *cel.Type) (*expression, error) {
 		return nil, fmt.Errorf("l’expression « %s » donne une valeur de type %s, il faut %s", text, nomDeType(tree.OutputType()), nomDeType(want))
 	}
 	nav := ast.NavigateAST(tree.NativeRep())
-	if err := forbid(nav); err != nil {
+	if err := p.forbid(nav); err != nil {
 		return nil, err
 	}
-	e := &expression{rang: p.expressions}
+	e := &expression{rang: p.expressions, arbre: tree.NativeRep().Expr()}
 	p.expressions++
 	if err := literals(nav); err != nil {
 		return nil, err
 	}
 	p.names(e, nav)
+	e.colonnes = want == cel.BoolType && p.columnar(e.arbre)
 	if err := p.affordable(tree); err != nil {
 		return nil, err
 	}
@@ -117,10 +121,15 @@ func (tailles) EstimateCallCost(_, _ string, _ *cost.AstNode, _ []cost.AstNode) 
 }
 
 // forbid refuses what the rules must not use: floating point and values of no
-// known type.
-func forbid(nav ast.NavigableExpr) error {
+// known type, and a variable of a loop that hides a name.
+func (p *Programme) forbid(nav ast.NavigableExpr) error {
 	all := ast.MatchDescendants(nav, ast.AllMatcher())
 	for _, e := range append(all, nav) {
+		if e.Kind() == ast.ComprehensionKind {
+			if _, hidden := p.slots[e.AsComprehension().IterVar()]; hidden {
+				return fmt.Errorf("la boucle donne à sa variable le nom « %s », qui est déjà pris : écrivez par exemple x", e.AsComprehension().IterVar())
+			}
+		}
 		switch {
 		case e.Kind() == ast.LiteralKind && e.AsLiteral().Type() == types.DoubleType:
 			return fmt.Errorf("les nombres à virgule flottante sont refusés : écrivez euro(\"…\") ou decimal(\"…\")")
@@ -203,6 +212,8 @@ func (p *Programme) cuts(id ast.NavigableExpr, fait int) (cuts []coupe, ok bool)
 	call := parent.AsCall()
 	left, right := call.Args()[0], call.Args()[1]
 	switch {
+	case p.dict.faits[fait].Type == TypeTexte && slices.Contains(comparisons[:4], call.FunctionName()):
+		return nil, false // texts are cut one by one, not by their order
 	case slices.Contains(comparisons, call.FunctionName()) && left.ID() == id.ID():
 		return p.constants(right, fait)
 	case slices.Contains(comparisons, call.FunctionName()) && right.ID() == id.ID():

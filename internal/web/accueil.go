@@ -35,7 +35,7 @@ func (s *site) accueilPage(r *http.Request, v *guichet.VueTableau) ui.Layout {
 	for _, e := range examples {
 		chips = append(chips, ui.Link{Text: e.text, To: to(c, e.path)})
 	}
-	l.Hero = ui.Hero{Title: "À quelles aides votre collectivité a-t-elle droit ?",
+	l.Hero = ui.Hero{Title: "Quelles aides pour votre collectivité ?",
 		Text: "Écrivez le nom de votre commune ou de votre intercommunalité : guichet répond pour chaque dispositif, avec le montant, les raisons et la marche à suivre.",
 		Body: ui.Nodes{
 			ui.SearchBox{ID: "recherche", Label: "Commune ou intercommunalité", Hint: "Un nom, un code postal, un code INSEE ou un numéro SIREN",

@@ -48,7 +48,7 @@ func (s *site) layout(r *http.Request, c guichet.Contexte, section string) ui.La
 }
 
 // banner says on what day the site stands, and lets the reader choose another.
-func (s *site) banner(r *http.Request, c guichet.Contexte) ui.Node {
+func (s *site) banner(r *http.Request, c guichet.Contexte) ui.Banner {
 	text := "Situation au " + c.Jour.Long()
 	if c.Demonstration && c.Jour == c.Aujourdhui {
 		text = "Démonstration : nous sommes le " + c.Jour.Long()

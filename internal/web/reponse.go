@@ -14,7 +14,7 @@ import (
 // answerCard is the answer of one scheme: what, how much, why, then what to do.
 func answerCard(c guichet.Contexte, v *guichet.VueTerritoire, a guichet.ReponseVue) ui.Node {
 	badge := verdictWords[a.Verdict]
-	big, small := figure(a)
+	big, small := figureOrUnit(a)
 	body := ui.Nodes{ui.P(ui.T(a.Phrase))}
 	for _, s := range a.Signaux {
 		body = append(body, ui.Note(ui.T(s.Texte)))
@@ -31,7 +31,7 @@ func answerCard(c guichet.Contexte, v *guichet.VueTerritoire, a guichet.ReponseV
 // annexCard is a small aid inside the card of its main scheme.
 func annexCard(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
 	badge := verdictWords[a.Verdict]
-	big, small := figure(a)
+	big, small := figureOrUnit(a)
 	return ui.Card{ID: "dispositif-" + a.Dispositif.Code, Tone: badge.Tone, Badge: badge, Big: big, Small: small, Level: 4,
 		Over:  ui.Chips(ui.Tag("Aide rattachée")),
 		Title: ui.Link{Text: a.Dispositif.Nom, To: to(c, "/dispositifs/"+a.Dispositif.Code)},
@@ -63,6 +63,9 @@ func figure(a guichet.ReponseVue) (big, small string) {
 	if low, high, ok := a.Bornes(); ok {
 		return between(low, high), "au total, selon le projet"
 	}
+	if m, ok := a.Montant("unitaire"); ok {
+		return m.String(), label(a, "unitaire")
+	}
 	if m, ok := a.Montant("plafond"); ok {
 		return "jusqu’à " + m.String(), label(a, "plafond")
 	}
@@ -72,11 +75,16 @@ func figure(a guichet.ReponseVue) (big, small string) {
 	if low, high, ok := a.TauxBornes(); ok {
 		return fmt.Sprintf("de %d à %s", low, percent(high)), label(a, "taux")
 	}
-	return unit(a)
+	return "", ""
 }
 
-// unit is the amount per unit when the number of units is not known yet.
-func unit(a guichet.ReponseVue) (big, small string) {
+// figureOrUnit is the figure of an answer, or the amount per unit when the
+// number of units is not known yet.
+func figureOrUnit(a guichet.ReponseVue) (big, small string) {
+	big, small = figure(a)
+	if big != "" || a.Verdict == regle.Non || a.Verdict == regle.Erreur {
+		return big, small
+	}
 	for _, i := range a.Issues {
 		if i.Etat != regle.Ouverte {
 			continue

@@ -152,7 +152,8 @@ func (f Field) control() Node {
 			return h.Option(h.Value(o.Value), g.If(slices.Contains(f.Values, o.Value), h.Selected()), g.Text(o.Label))
 		}))
 	case Day:
-		return h.Input(common, h.Type("date"), h.Value(f.value()))
+		// A browser empties a date it cannot read: what was typed stays as text.
+		return h.Input(common, h.Type(map[bool]string{true: "date", false: "text"}[f.Error == ""]), h.Value(f.value()))
 	case Integer:
 		return h.Input(common, h.Type("text"), g.Attr("inputmode", "numeric"), h.AutoComplete("off"), h.Value(f.value()), h.Class("short"))
 	case Decimal:

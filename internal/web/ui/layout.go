@@ -20,7 +20,7 @@ type Layout struct {
 	Home    URL
 	Nav     []Link
 	Search  Node // in the header; nil on pages that have their own
-	Banner  Node // demonstration; nil for none
+	Banner  Banner
 	Crumbs  Crumbs
 	Footer  Footer
 	Wide    bool // the page is a large table
@@ -39,7 +39,7 @@ func (l Layout) Render(w io.Writer) error {
 	return h.Doctype(h.HTML(h.Lang("fr"), l.head(), h.Body(
 		h.A(h.Class("skip"), h.Href("#contenu"), g.Text("Aller au contenu")),
 		l.header(),
-		l.Banner,
+		l.banner(),
 		g.If(l.Hero == nil && len(l.Crumbs) > 0, h.Div(h.Class(l.frame("crumbs-frame")), l.Crumbs)),
 		h.Main(h.ID("contenu"), h.TabIndex("-1"), l.Hero, h.Div(h.Class(l.frame("content")), l.Body)),
 		l.footer(),
@@ -86,11 +86,17 @@ func (l Layout) footer() Node {
 	))
 }
 
+func (l Layout) banner() Node {
+	l.Banner.Wide = l.Wide
+	return l.Banner
+}
+
 // A Banner stands above the content of every page: on what day we are.
 type Banner struct {
 	Name string // said to screen readers
 	Text string
 	Demo bool // the product shows itself: the banner stands out
+	Wide bool // above a large table
 	Body Node
 }
 
@@ -101,5 +107,5 @@ func (b Banner) Render(w io.Writer) error {
 		class += " demo"
 	}
 	return h.Aside(h.Class(class), h.Aria("label", b.Name),
-		h.Div(h.Class("frame banner-in"), h.P(icon(iconDay), h.Strong(g.Text(b.Text))), b.Body)).Render(w)
+		h.Div(h.Class(Layout{Wide: b.Wide}.frame("banner-in")), h.P(icon(iconDay), h.Strong(g.Text(b.Text))), b.Body)).Render(w)
 }

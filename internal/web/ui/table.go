@@ -44,7 +44,7 @@ func (t Table) Render(w io.Writer) error {
 func (c Column) th() Node {
 	title := g.Group{g.Text(c.Text)}
 	if c.Full != "" {
-		title = g.Group{h.Abbr(h.TitleAttr(c.Full), g.Text(c.Text))}
+		title = g.Group{h.Abbr(h.Title(c.Full), g.Text(c.Text))}
 	}
 	if !c.To.Zero() {
 		mark := map[string]string{"ascending": "▲", "descending": "▼"}[c.Order]
