@@ -28,6 +28,8 @@ test: outils verifier
 outils:
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
 		|| { echo "Chromium manque : installez le paquet chromium, puis relancez make test."; exit 1; }
+	@command -v java >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq default-jre-headless; } \
+		|| { echo "Java manque : installez le paquet default-jre-headless, puis relancez make test."; exit 1; }
 	@command -v npm >/dev/null || { echo "Node et npm manquent : installez Node 20 ou plus récent, puis relancez make test."; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund
 
