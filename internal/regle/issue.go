@@ -30,10 +30,20 @@ type Issue struct {
 
 	r *resultat
 	v *Version
+	f *Faits
 }
 
 // Parametres returns the parameters that the result used.
 func (i Issue) Parametres() []ParametreUtilise { return i.v.parametres(i.r.params) }
+
+// Faits returns the facts that the result used, through the results above it.
+func (i Issue) Faits() []FaitUtilise {
+	out := make([]FaitUtilise, len(i.r.faits))
+	for n, index := range i.r.faits {
+		out[n] = FaitUtilise{i.v.p.dict.faits[index], i.f.slots[index]}
+	}
+	return out
+}
 
 // A Possible is a value that a result can take once the missing facts are
 // known. Valeur is zero when the branch has none.
@@ -59,6 +69,7 @@ func (a *activation) issues() []Issue {
 		} else if out[i].Etat == Ouverte {
 			v.cells(a.f, &out[i], i)
 		}
+		out[i].f = a.f
 	}
 	return out
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"guichet/internal/fault"
 	"guichet/internal/web/ui"
@@ -72,7 +74,20 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 			"Le site n’a pas pu répondre. Réessayez dans quelques minutes ; si cela continue, donnez ce numéro au service."}
 		body = ui.Nodes{ui.P(ui.T("Numéro d’incident : "), ui.Code(id))}
 	}
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		problem(w, r, e)
+		return
+	}
 	s.write(w, r, e.status, s.errorPage(r, e, body))
+}
+
+// problem answers a program: the same refusal, without a page.
+func problem(w http.ResponseWriter, r *http.Request, e *refusal) {
+	body, err := json.Marshal(map[string]any{"title": e.title, "status": e.status, "detail": e.message, "instance": idOf(r.Context())})
+	if err != nil {
+		body = []byte("{}")
+	}
+	refuse(w, r, e.status, "application/problem+json", body)
 }
 
 // errorPage says what is wrong and offers a way on.

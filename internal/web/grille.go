@@ -114,8 +114,8 @@ func (s *site) grillePage(r *http.Request, v *guichet.VueGrille, sel selection) 
 	page := ui.Path("/departements/" + v.Code + "/grille")
 	csv := ui.Path("/departements/" + v.Code + "/grille.csv").With(r.URL.Query())
 	l.Body = ui.Nodes{
-		ui.Heading(1, "", "Les aides dans le département : "+v.Nom),
-		ui.Lead(ui.T("Situation au " + v.Le.Long() + ". Choisissez un territoire pour voir les raisons.")),
+		ui.Identity{Over: "Département", Name: v.Nom, Body: ui.Nodes{
+			ui.Lead(ui.T("Chaque commune et chaque intercommunalité face à chaque dispositif. Choisissez un territoire pour voir les raisons."))}},
 		gridForm(v, sel, page),
 		ui.P(ui.T(shown(len(rows), len(v.Lignes))+" "), ui.Link{Text: "Télécharger en CSV", To: csv}),
 		gridTable(r, v, sel, rows),

@@ -30,7 +30,7 @@ func (s *site) sante(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
-	reply(w, r, http.StatusOK, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /suggestions\n"))
+	newWritten(s.key(r), "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /suggestions\n")).send(w, r)
 	return nil
 }
 

@@ -147,7 +147,7 @@ func lower(s string) string {
 // why opens every condition: its verdict, what was compared, where it is
 // written.
 func why(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
-	if len(a.Conditions) == 0 {
+	if len(a.Conditions) == 0 && len(a.Issues) == 0 {
 		return ui.Nodes{}
 	}
 	return ui.Details{Summary: "Pourquoi ?", Aside: ui.Tag(francais.Compte(len(a.Conditions), "condition", "conditions")),
@@ -229,7 +229,18 @@ func used(k regle.Constat) ui.Nodes {
 func amounts(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
 	var terms ui.Terms
 	for _, i := range a.Issues {
-		terms = append(terms, ui.Term{Name: i.Libelle, Values: append(outcome(i), source(c, cites(i)))})
+		values := outcome(i)
+		for _, f := range i.Faits() {
+			if !f.Donnee.Valeur.Zero() && f.Donnee.Source != "" {
+				values = append(values, ui.Note(ui.T(f.Libelle+" : "+f.Affiche(f.Donnee.Valeur)+" ("+f.Donnee.Source+")")))
+			}
+		}
+		for _, p := range i.Parametres() {
+			if p.Type != regle.TypeListeTexte {
+				values = append(values, ui.Note(ui.T(p.Libelle+" : "+p.Affiche())))
+			}
+		}
+		terms = terms.With(i.Libelle, append(values, source(c, cites(i)))...)
 	}
 	return terms
 }

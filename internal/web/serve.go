@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -125,7 +127,11 @@ func (s *site) limit(next http.Handler) http.Handler {
 			return errEncoding
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		for _, vv := range r.URL.Query() {
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return errEncoding
+		}
+		for _, vv := range query {
 			for _, v := range vv {
 				if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
 					return errEncoding
@@ -145,34 +151,43 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-var (
-	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-	zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return z }}
-)
+var zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return z }}
 
-// reply writes a whole answer: its digest as ETag, nothing when the reader has
-// it already, compressed when the reader can.
-func reply(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
+// newWritten makes an answer of a body: its digest is its ETag.
+func newWritten(key pageKey, kind string, body []byte) *written {
+	sum := sha256.Sum256(body)
+	return &written{key: key, kind: kind, tag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, body: body}
+}
+
+// send writes the answer: nothing when the reader has it already, compressed
+// when the reader can.
+func (a *written) send(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
-	head.Set("Content-Type", kind)
+	head.Set("Content-Type", a.kind)
 	head.Add("Vary", "Accept-Encoding")
-	if status == http.StatusOK {
-		sum := sha256.Sum256(body)
-		tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
-		head.Set("ETag", tag)
-		head.Set("Cache-Control", "no-cache")
-		if strings.Contains(r.Header.Get("If-None-Match"), tag) {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-	} else {
-		head.Set("Cache-Control", "no-store")
+	head.Set("ETag", a.tag)
+	head.Set("Cache-Control", "no-cache")
+	if strings.Contains(r.Header.Get("If-None-Match"), a.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
 	}
-	if len(body) > 1024 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		body = zip(body)
+	body := a.body
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && a.gzip() != nil {
 		head.Set("Content-Encoding", "gzip")
+		body = a.gzip()
 	}
-	head.Set("Content-Length", fmt.Sprint(len(body)))
+	finish(w, r, http.StatusOK, body)
+}
+
+// refuse writes an answer that nobody may keep.
+func refuse(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "no-store")
+	finish(w, r, status, body)
+}
+
+func finish(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		w.Write(body) // the reader left: nothing to do about it

@@ -29,6 +29,7 @@ type site struct {
 	g       *guichet.Guichet
 	log     *slog.Logger
 	assets  assets
+	cache   *cache
 	options Options
 }
 
@@ -46,7 +47,7 @@ func New(g *guichet.Guichet, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{g, o.Log, a, o}
+	s := &site{g, o.Log, a, newCache(), o}
 	return s.observe(s.protect(s.recover(s.limit(s.mux())))), nil
 }
 
@@ -78,7 +79,7 @@ func (s *site) routes() map[string]handler {
 func (s *site) mux() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, h := range s.routes() {
-		mux.Handle(pattern, s.page(readOnly(h)))
+		mux.Handle(pattern, s.page(readOnly(s.cached(h))))
 	}
 	if s.options.API != nil {
 		mux.Handle("/api/", s.options.API)
@@ -106,17 +107,23 @@ func (s *site) page(h handler) http.Handler {
 	})
 }
 
-// write answers with a page.
+// write answers with a page, and keeps it when it is a right one.
 func (s *site) write(w http.ResponseWriter, r *http.Request, status int, l ui.Layout) {
-	b := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
-	b.Reset()
-	if err := l.Render(b); err != nil {
+	var b bytes.Buffer
+	b.Grow(128 << 10)
+	if err := l.Render(&b); err != nil {
 		s.log.ErrorContext(r.Context(), "page", slog.String("id", idOf(r.Context())), slog.Any("erreur", err))
 		http.Error(w, "Un incident est survenu. Numéro : "+idOf(r.Context()), http.StatusInternalServerError)
 		return
 	}
-	reply(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	const kind = "text/html; charset=utf-8"
+	if status != http.StatusOK {
+		refuse(w, r, status, kind, b.Bytes())
+		return
+	}
+	a := newWritten(s.key(r), kind, bytes.Clone(b.Bytes()))
+	s.cache.put(a)
+	a.send(w, r)
 }
 
 // le reads the day that a request asks about; no day is the default one. The

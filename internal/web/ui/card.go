@@ -61,6 +61,18 @@ type Term struct {
 	Values Nodes
 }
 
+// With returns the list with more values under a name, which it gains if need
+// be: a name stands once.
+func (t Terms) With(name string, values ...Node) Terms {
+	for i := range t {
+		if t[i].Name == name {
+			t[i].Values = append(t[i].Values, values...)
+			return t
+		}
+	}
+	return append(t, Term{name, values})
+}
+
 // Render writes the list, nothing when it is empty.
 func (t Terms) Render(w io.Writer) error {
 	if len(t) == 0 {
@@ -86,7 +98,7 @@ func (c Checks) Render(w io.Writer) error {
 	if len(c) == 0 {
 		return nil
 	}
-	return h.Ul(h.Class("checks"), h.Role("list"), g.Map(c, func(x Check) Node {
+	return h.Ul(h.Class("checks"), g.Map(c, func(x Check) Node {
 		return h.Li(h.Class(string(x.Badge.Tone)),
 			h.P(h.Class("check-text"), x.Badge, g.Text(" "), h.Span(g.Text(x.Text))),
 			g.If(len(x.Body) > 0, h.Div(h.Class("check-body"), x.Body)))
@@ -106,7 +118,7 @@ type Step struct {
 
 // Render writes the procedure.
 func (s Steps) Render(w io.Writer) error {
-	return h.Ol(h.Class("steps"), h.Role("list"), g.Map(s, func(x Step) Node {
+	return h.Ol(h.Class("steps"), g.Map(s, func(x Step) Node {
 		return h.Li(
 			h.P(h.Class("step-who"), g.Text(x.Who)),
 			h.P(h.Class("step-title"), g.Text(x.Title)),
@@ -128,7 +140,7 @@ type Figure struct {
 
 // Render writes the figures.
 func (f Figures) Render(w io.Writer) error {
-	return h.Ul(h.Class("figures"), h.Role("list"), g.Map(f, func(x Figure) Node {
+	return h.Ul(h.Class("figures"), g.Map(f, func(x Figure) Node {
 		return h.Li(h.Class(string(x.Tone)),
 			g.If(x.Tone != "", icon(shapes[x.Tone])),
 			h.Strong(g.Text(x.Value)), g.Text(" "), h.Span(g.Text(x.Text)))
@@ -172,7 +184,7 @@ type Idea struct{ Title, Text string }
 
 // Render writes the ideas.
 func (t Trio) Render(w io.Writer) error {
-	return h.Ol(h.Class("trio"), h.Role("list"), g.Map(t, func(x Idea) Node {
+	return h.Ol(h.Class("trio"), g.Map(t, func(x Idea) Node {
 		return h.Li(h.H3(g.Text(x.Title)), h.P(g.Text(x.Text)))
 	})).Render(w)
 }

@@ -75,14 +75,14 @@ func (l Layout) header() Node {
 		h.A(h.Class("brand"), h.Href(l.Home.href), icon(iconMark),
 			h.Span(h.Strong(g.Text(Product)), h.Span(h.Class("tagline"), g.Text(" Les aides d’ingénierie aux collectivités")))),
 		g.If(l.Search != nil, h.Div(h.Class("top-search"), l.Search)),
-		h.Nav(h.Aria("label", "Navigation principale"), h.Ul(h.Role("list"), g.Map(l.Nav, func(x Link) Node { return h.Li(x) }))),
+		h.Nav(h.Aria("label", "Navigation principale"), h.Ul(g.Map(l.Nav, func(x Link) Node { return h.Li(x) }))),
 	))
 }
 
 func (l Layout) footer() Node {
 	return h.Footer(h.Class("bottom"), h.Div(h.Class(l.frame("bottom-in")),
 		h.Div(h.P(h.Class("bottom-name"), h.Strong(g.Text(Product))), g.Map(l.Footer.Lines, func(n Node) Node { return h.P(n) })),
-		h.Nav(h.Aria("label", "À propos du site"), h.Ul(h.Role("list"), g.Map(l.Footer.Links, func(x Link) Node { return h.Li(x) }))),
+		h.Nav(h.Aria("label", "À propos du site"), h.Ul(g.Map(l.Footer.Links, func(x Link) Node { return h.Li(x) }))),
 	))
 }
 

@@ -67,7 +67,7 @@ func (c Crumbs) Render(w io.Writer) error {
 		return nil
 	}
 	return h.Nav(h.Class("crumbs"), h.Aria("label", "Fil d’Ariane"),
-		h.Ol(h.Role("list"), g.Map(c, func(l Link) Node { return h.Li(l) })),
+		h.Ol(g.Map(c, func(l Link) Node { return h.Li(l) })),
 	).Render(w)
 }
 

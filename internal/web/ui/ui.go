@@ -57,10 +57,10 @@ func Br() Node { return h.Br() }
 func List(items ...Node) Node { return h.Ul(h.Class("list"), lines(items)) }
 
 // Plain is a list without marks.
-func Plain(items ...Node) Node { return h.Ul(h.Class("plain"), h.Role("list"), lines(items)) }
+func Plain(items ...Node) Node { return h.Ul(h.Class("plain"), lines(items)) }
 
 // Chips is a list of short things side by side.
-func Chips(items ...Node) Node { return h.Ul(h.Class("chips"), h.Role("list"), lines(items)) }
+func Chips(items ...Node) Node { return h.Ul(h.Class("chips"), lines(items)) }
 
 // Numbered is a list whose order matters.
 func Numbered(items ...Node) Node { return h.Ol(h.Class("list"), lines(items)) }
@@ -111,10 +111,10 @@ func Columns(principal, aside Node) Node {
 }
 
 // Grid sets cards side by side, as many as the width allows.
-func Grid(items ...Node) Node { return h.Ul(h.Class("grid"), h.Role("list"), lines(items)) }
+func Grid(items ...Node) Node { return h.Ul(h.Class("grid"), lines(items)) }
 
 // Stack sets cards one under the other.
-func Stack(items ...Node) Node { return h.Ul(h.Class("stack"), h.Role("list"), lines(items)) }
+func Stack(items ...Node) Node { return h.Ul(h.Class("stack"), lines(items)) }
 
 // Screen hides its content on paper.
 func Screen(nodes ...Node) Node { return h.Div(h.Class("screen"), g.Group(nodes)) }
@@ -126,10 +126,10 @@ func Panel(nodes ...Node) Node { return h.Div(h.Class("panel"), g.Group(nodes)) 
 func Acts(buttons ...Node) Node { return h.Div(h.Class("acts"), g.Group(buttons)) }
 
 // Pair sets cards two by two on wide screens.
-func Pair(items ...Node) Node { return h.Ul(h.Class("pair"), h.Role("list"), lines(items)) }
+func Pair(items ...Node) Node { return h.Ul(h.Class("pair"), lines(items)) }
 
 // Catalogue is a long list of links, in columns.
-func Catalogue(items ...Node) Node { return h.Ul(h.Class("catalogue"), h.Role("list"), lines(items)) }
+func Catalogue(items ...Node) Node { return h.Ul(h.Class("catalogue"), lines(items)) }
 
 // Prose makes a paragraph of each block of lines of a text.
 func Prose(text string) Nodes {
