@@ -6,5 +6,6 @@ import "embed"
 
 // FS holds the editions, YEAR.tsv.gz.
 //
+//go:generate go run guichet/cmd/generer-territoires -modules ../node_modules -vers .
 //go:embed *.tsv.gz
 var FS embed.FS

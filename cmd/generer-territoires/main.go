@@ -1,7 +1,11 @@
-// Generer-territoires writes the embedded editions of territoires/ from the
-// npm packages of the Code officiel géographique.
+// Generer-territoires writes the embedded editions of the folder territoires
+// from the npm packages of the découpage administratif:
 //
-//	go run ./cmd/generer-territoires -modules node_modules -vers territoires
+//	npm ci --ignore-scripts
+//	go run ./cmd/generer-territoires
+//
+// The same packages give the same bytes. A figure or a code that does not hold
+// together stops it, and nothing is written.
 package main
 
 import (
@@ -23,7 +27,7 @@ func main() {
 	}
 }
 
-// run writes one file per edition. It reads everything first, so that a fault
+// run writes one file per edition. It makes them all first, so that a fault
 // changes no file.
 func run(modules, vers string) error {
 	files, err := generate(modules)
@@ -38,34 +42,29 @@ func run(modules, vers string) error {
 	return nil
 }
 
-// generate returns the files by name: the same bytes for the same packages.
+// generate returns the files by name.
 func generate(modules string) (map[string][]byte, error) {
-	recent, err := read(filepath.Join(modules, "@etalab", "decoupage-administratif"))
-	if err != nil {
-		return nil, err
-	}
-	ancien, err := read(filepath.Join(modules, "decoupage-2021"))
-	if err != nil {
-		return nil, err
-	}
-	ancien.borrow(recent)
-	out := make(map[string][]byte)
-	for _, e := range []edition{
-		{cog: 2021, paquet: ancien, series: series2021, ilots: rp2018DesIles,
-			source: "Code officiel géographique 2021 (INSEE), composition des EPCI 2021 (DGCL), codes postaux (La Poste), par le paquet decoupage-administratif 1.1.1 d’Etalab"},
-		{cog: 2026, paquet: recent, series: series2026, sommeEpci: true,
-			source: "Code officiel géographique 2026 (INSEE), composition des EPCI 2026 (DGCL), codes postaux (La Poste), par le paquet decoupage-administratif 6.0.0 d’Etalab"},
-	} {
-		data, err := pack(e.write())
-		if err != nil {
+	sources := make([]*source, len(editions))
+	for i, e := range editions {
+		var err error
+		if sources[i], err = readSource(filepath.Join(modules, filepath.FromSlash(e.folder))); err != nil {
 			return nil, err
 		}
-		out[fmt.Sprintf("%d.tsv.gz", e.cog)] = data
 	}
-	return out, nil
+	files := make(map[string][]byte, len(editions))
+	for i, e := range editions {
+		text, err := e.text(sources[i], sources[len(sources)-1])
+		if err != nil {
+			return nil, fmt.Errorf("edition %d: %w", e.cog, err)
+		}
+		if files[e.file()], err = pack(text); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
-// pack compresses text without a date, so that the bytes repeat.
+// pack compresses text without name nor date, so that the bytes repeat.
 func pack(text []byte) ([]byte, error) {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)

@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"internal/dispositif":  {"internal/regle", "internal/territoire"},
 	"internal/eligibilite": {"internal/territoire", "internal/regle", "internal/dispositif"},
 	"internal/cantine":     {},
+	"internal/importer":    {"internal/territoire"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 	"internal/web/ui":  {},
@@ -43,7 +44,7 @@ var allowed = map[string][]string{
 }
 
 // pure packages compute: they never reach the outside of the program.
-var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine"}, words...)
+var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer"}, words...)
 
 var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/template", "context", "math/rand", "math/rand/v2", "crypto/rand"}
 
@@ -53,7 +54,8 @@ var external = map[string][]string{
 	"cel.dev/cel-go":                   {"internal/regle"},
 	"go.yaml.in/yaml/v3":               {"internal/lecture"},
 	"golang.org/x/text":                {"internal/francais"},
-	"github.com/paulmach/orb":          {"internal/territoire"},
+	"github.com/paulmach/orb":          {"internal/territoire", "internal/importer"},
+	"github.com/xuri/excelize/v2":      {"internal/importer"},
 	"github.com/danielgtaylor/huma/v2": {"internal/api"},
 	"maragu.dev/gomponents":            {"internal/web", "internal/web/ui"},
 	"github.com/alecthomas/kong":       {"cmd/guichet"},

@@ -1,9 +1,11 @@
 package territoire
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"guichet/internal/fault"
 	"guichet/internal/jour"
@@ -14,6 +16,7 @@ import (
 type Atlas struct {
 	cartes  []*Carte // by year
 	couches Couches
+	formes  *formes
 }
 
 // Load reads every edition of fsys: the files named YEAR.tsv.gz, as written by
@@ -27,13 +30,20 @@ func Load(fsys fs.FS) (a *Atlas, err error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("no edition (YEAR.tsv.gz) in the folder")
 	}
-	a = &Atlas{}
-	for _, file := range files {
-		g, err := loadEdition(fsys, file)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		a.cartes = append(a.cartes, &Carte{geo: g, couches: &calque{}})
+	a = &Atlas{cartes: make([]*Carte, len(files)), formes: &formes{}}
+	errs := make([]error, len(files))
+	var wg sync.WaitGroup
+	for i, file := range files {
+		wg.Go(func() {
+			g, err := loadEdition(fsys, file)
+			if err != nil {
+				errs[i] = fmt.Errorf("%s: %w", file, err)
+			}
+			a.cartes[i] = &Carte{geo: g, couches: &calque{formes: a.formes}}
+		})
+	}
+	if wg.Wait(); errors.Join(errs...) != nil {
+		return nil, errors.Join(errs...)
 	}
 	slices.SortFunc(a.cartes, func(x, y *Carte) int { return x.geo.millesime.Cog - y.geo.millesime.Cog })
 	return a, nil
@@ -63,9 +73,12 @@ func (a *Atlas) Couches() Couches { return a.couches }
 // year, take the place of the former ones; outlines of priority neighbourhoods
 // or of communes, when c has any, take the place of all the former ones.
 func (a *Atlas) Avec(c Couches) *Atlas {
-	n := &Atlas{couches: a.couches.avec(c)}
+	n := &Atlas{couches: a.couches.avec(c), formes: a.formes}
+	if len(c.Qpv)+len(c.Contours) > 0 {
+		n.formes = newFormes(n.couches)
+	}
 	for _, carte := range a.cartes {
-		n.cartes = append(n.cartes, &Carte{geo: carte.geo, couches: newCalque(n.couches, carte.geo.millesime.Cog)})
+		n.cartes = append(n.cartes, &Carte{geo: carte.geo, couches: newCalque(n.couches, n.formes, carte.geo.millesime.Cog)})
 	}
 	return n
 }

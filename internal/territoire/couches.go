@@ -94,10 +94,11 @@ func (c Couches) avec(d Couches) Couches {
 type calque struct {
 	Couches
 	zonages map[string]*Zonage // the one of each code that the year uses
+	formes  *formes
 }
 
-func newCalque(c Couches, cog int) *calque {
-	k := &calque{Couches: c, zonages: make(map[string]*Zonage)}
+func newCalque(c Couches, f *formes, cog int) *calque {
+	k := &calque{Couches: c, zonages: make(map[string]*Zonage), formes: f}
 	for _, z := range c.Zonages {
 		if best, ok := k.zonages[z.Code]; !ok || closer(z.Millesime, best.Millesime, cog) {
 			k.zonages[z.Code] = z

@@ -1,254 +1,144 @@
 package territoire
 
 import (
-	"cmp"
-	"slices"
+	"math/bits"
 	"strings"
-
-	"guichet/internal/francais"
 )
 
-// A nom is one searchable name: of a commune, a former commune, an EPCI, a
-// département or a région.
+// A nom is one searchable name.
 type nom struct {
-	plie   string // folded
-	trouve Trouve
+	plie     string // folded
+	plein    string // folded, without articles
+	genre    genre
+	rang     int32 // in the slice of its genre
+	ancienne int32 // in geo.anciennes when it is a former name, else -1
 }
 
-// A mot is a word of names, and the names that hold it.
-type mot struct {
-	texte string
-	noms  []int32
-}
+// A genre is what a name is the name of.
+type genre uint8
 
-// An index finds territories by what people type.
+const (
+	genreCommune genre = iota
+	genreEpci
+	genreDepartement
+	genreRegion
+)
+
+var genres = [...]string{"commune", "epci", "departement", "region"}
+
+// An index finds the names of one year.
 type index struct {
-	noms    []nom // by folded name
-	mots    []mot // by text
-	postaux map[string][]int32
-	grammes map[string][]int32 // words by their first and last letters
+	noms         []nom
+	mots         lexique            // by word
+	serres       lexique            // by letters without spaces
+	postaux      map[string][]int32 // communes by postcode
+	departements map[string]string  // codes by folded name without article
 }
-
-// vides are words that do not tell one name from another.
-var vides = map[string]bool{"de": true, "du": true, "des": true, "la": true, "le": true, "les": true, "l": true,
-	"d": true, "et": true, "en": true, "sur": true, "sous": true, "aux": true, "au": true, "a": true,
-	"cc": true, "ca": true, "cu": true, "communaute": true, "communes": true, "agglomeration": true}
 
 func newIndex(g *geo) *index {
-	x := &index{}
-	add := func(name string, t Trouve) { x.noms = append(x.noms, nom{francais.Plie(name), t}) }
-	for i := range g.communes {
-		add(g.communes[i].Nom, g.communes[i].trouve())
-	}
-	for _, a := range g.anciennes {
-		c := &g.communes[g.parInsee[a.chef]]
-		if a.nom != "" && a.code != c.Insee && a.nom != c.Nom {
-			t := c.trouve()
-			t.Alias = a.nom
-			add(a.nom, t)
+	x := &index{noms: make([]nom, 0, len(g.communes)+len(g.anciennes)+len(g.epcis)+len(g.departements)+len(g.regions))}
+	x.nommer(g)
+	x.mots = newLexique(len(x.noms), func(i int, yield func(string)) {
+		for w := range strings.FieldsSeq(x.noms[i].plie) {
+			yield(w)
 		}
-	}
-	for i := range g.epcis {
-		add(g.epcis[i].Nom, g.epcis[i].trouve())
-	}
-	for _, d := range g.departements {
-		add(d.Nom, Trouve{Type: "departement", Code: d.Code, Nom: d.Nom, Departement: d.Code, Population: NonPubliee})
-	}
-	for _, r := range g.regions {
-		add(r.Nom, Trouve{Type: "region", Code: r.Code, Nom: r.Nom, Population: NonPubliee})
-	}
-	slices.SortStableFunc(x.noms, func(a, b nom) int { return cmp.Compare(a.plie, b.plie) })
-	x.fileMots()
-	x.filePostaux(g)
-	return x
-}
-
-func (c *Commune) trouve() Trouve {
-	return Trouve{Type: "commune", Code: string(c.Insee), Nom: c.Nom, Departement: c.Departement, Population: c.Population.Municipale}
-}
-
-func (e *Epci) trouve() Trouve {
-	return Trouve{Type: "epci", Code: string(e.Siren), Nom: e.Nom, Departement: e.Departements[0], Population: e.Population.Municipale}
-}
-
-func (x *index) fileMots() {
-	words := make(map[string][]int32)
-	for i, n := range x.noms {
-		for w := range strings.FieldsSeq(n.plie) {
-			if ids := words[w]; len(ids) == 0 || ids[len(ids)-1] != int32(i) {
-				words[w] = append(ids, int32(i))
-			}
-		}
-	}
-	for w, ids := range words {
-		x.mots = append(x.mots, mot{w, ids})
-	}
-	slices.SortFunc(x.mots, func(a, b mot) int { return strings.Compare(a.texte, b.texte) })
-	x.grammes = make(map[string][]int32)
-	for i, m := range x.mots {
-		for _, k := range grammes(m.texte) {
-			x.grammes[k] = append(x.grammes[k], int32(i))
-		}
-	}
-}
-
-func (x *index) filePostaux(g *geo) {
-	x.postaux = make(map[string][]int32)
+	})
+	x.serres = newLexique(len(x.noms), func(i int, yield func(string)) { yield(serre(x.noms[i].plie)) })
+	x.postaux = make(map[string][]int32, 7000)
 	for i := range g.communes {
 		for _, cp := range g.communes[i].CodesPostaux {
 			x.postaux[cp] = append(x.postaux[cp], int32(i))
 		}
 	}
+	x.departements = make(map[string]string, len(g.departements))
+	for _, d := range g.departements {
+		x.departements[sansArticle(plie(d.Nom))] = d.Code
+	}
+	return x
 }
 
-// grammes are the keys under which a word is filed: its first and its last two
-// letters. One typing mistake in a word of five letters or more leaves one of
-// the two whole.
-func grammes(w string) []string {
-	if len(w) < 4 {
-		return nil
+// nommer lists the names of all territories.
+func (x *index) nommer(g *geo) {
+	add := func(name string, k genre, i, ancienne int32) {
+		folded := plie(name)
+		x.noms = append(x.noms, nom{folded, plein(folded), k, i, ancienne})
 	}
-	return []string{"^" + w[:2], "$" + w[len(w)-2:]}
-}
-
-// parNom finds the names that hold every word, or the beginning of it; failing
-// that, every word with one typing mistake.
-func (x *index) parNom(words []string) []Trouve {
-	whole, par := strings.Join(words, " "), ParNom
-	ids := x.tous(words, x.commence)
-	if len(ids) == 0 {
-		ids, par = x.tous(words, x.approche), ParApproche
+	for i := range g.communes {
+		add(g.communes[i].Nom, genreCommune, int32(i), -1)
 	}
-	found := make([]classe, len(ids))
-	for i, id := range ids {
-		found[i] = x.classe(id, whole, par)
+	for i, a := range g.anciennes {
+		add(a.nom, genreCommune, g.parInsee[a.chef], int32(i))
 	}
-	slices.SortStableFunc(found, func(a, b classe) int {
-		return cmp.Or(cmp.Compare(a.rang, b.rang), cmp.Compare(b.trouve.Population, a.trouve.Population), strings.Compare(a.trouve.Code, b.trouve.Code))
-	})
-	out := make([]Trouve, len(found))
-	for i, f := range found {
-		out[i] = f.trouve
+	for i := range g.epcis {
+		add(g.epcis[i].Nom, genreEpci, int32(i), -1)
 	}
-	return out
-}
-
-// A classe is a name found, with its rank: 0 for the whole name, 1 for its
-// beginning, 2 for a word of it.
-type classe struct {
-	trouve Trouve
-	rang   int
-}
-
-func (x *index) classe(id int32, whole string, par Par) classe {
-	n := x.noms[id]
-	c := classe{n.trouve, 2}
-	c.trouve.Par = par
-	if c.trouve.Alias != "" && par == ParNom {
-		c.trouve.Par = ParAncien
+	for i := range g.departements {
+		add(g.departements[i].Nom, genreDepartement, int32(i), -1)
 	}
-	switch {
-	case n.plie == whole || sansVides(n.plie) == sansVides(whole):
-		c.rang, c.trouve.Exact = 0, true
-	case strings.HasPrefix(n.plie, whole):
-		c.rang = 1
-	}
-	return c
-}
-
-func sansVides(s string) string {
-	var b strings.Builder
-	for w := range strings.FieldsSeq(s) {
-		if !vides[w] {
-			b.WriteString(w)
-			b.WriteByte(' ')
+	for i := range g.regions {
+		if g.regions[i].Zone != Com { // found as a département already
+			add(g.regions[i].Nom, genreRegion, int32(i), -1)
 		}
 	}
-	return b.String()
 }
 
-// tous intersects what find gives for each telling word.
-func (x *index) tous(words []string, find func(string) []int32) []int32 {
-	var ids []int32
-	started := false
+// tous calls yield with the names that find gives for every word, in order.
+func (x *index) tous(words []string, find func(e ensemble, w string), yield func(id int32)) {
+	var all ensemble
 	for _, w := range words {
-		if vides[w] && len(words) > 1 {
-			continue
+		e := x.ensemble()
+		find(e, w)
+		if all != nil && !e.garde(all) {
+			return
 		}
-		got := find(w)
-		if started {
-			got = intersect(ids, got)
-		}
-		if ids, started = got, true; len(ids) == 0 {
-			return nil
+		all = e
+	}
+	for i, set := range all {
+		for ; set != 0; set &= set - 1 {
+			yield(int32(64*i + bits.TrailingZeros64(set)))
 		}
 	}
-	return ids
 }
 
-// commence returns the names with a word that begins with w; one or two
-// letters must be the whole word.
-func (x *index) commence(w string) []int32 {
-	i, _ := slices.BinarySearchFunc(x.mots, w, func(m mot, w string) int { return strings.Compare(m.texte, w) })
-	var ids []int32
-	for ; i < len(x.mots) && strings.HasPrefix(x.mots[i].texte, w); i++ {
-		if len(w) < 3 && x.mots[i].texte != w {
-			break
-		}
-		ids = append(ids, x.mots[i].noms...)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+// commence adds the names with a word that begins with w.
+func (x *index) commence(e ensemble, w string) {
+	e.add(x.mots.des(x.mots.suite(x.mots.tout(), 0, w)))
 }
 
-// approche returns what commence does, and the names with a word one mistake
-// away from w.
-func (x *index) approche(w string) []int32 {
-	ids := x.commence(w)
-	for _, k := range grammes(w) {
-		for _, i := range x.grammes[k] {
-			if proche(x.mots[i].texte, w) {
-				ids = append(ids, x.mots[i].noms...)
-			}
+// Lengths, in letters, from which a mistake is forgiven in a whole word, and in
+// the beginning of one.
+const (
+	minFaute      = 3
+	minFauteDebut = 5
+)
+
+// approche adds what commence does, and the names with a word one mistake away
+// from w.
+func (x *index) approche(e ensemble, w string) {
+	x.commence(e, w)
+	if len(w) < minFaute {
+		return
+	}
+	for _, long := range [...]string{"saint", "sainte"} { // filed as st and ste
+		if proche(w, long) {
+			x.commence(e, plie(long))
 		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	x.mots.fautes(w, func(f faute) { e.add(x.mots.des(x.mots.seul(f.plage, f.n))) })
 }
 
-// proche reports whether a and b differ by one letter added, removed, changed,
-// or two neighbours swapped.
-func proche(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
+// approcheDebut adds what approche does, and the names with a word that begins
+// one mistake away from w.
+func (x *index) approcheDebut(e ensemble, w string) {
+	x.approche(e, w)
+	if len(w) >= minFauteDebut {
+		x.mots.fautes(w, func(f faute) { e.add(x.mots.des(f.plage)) })
 	}
-	i := 0
-	for i < len(b) && a[i] == b[i] {
-		i++
-	}
-	switch {
-	case len(a) == len(b)+1:
-		return a[i+1:] == b[i:]
-	case len(a) != len(b):
-		return false
-	case i == len(a):
-		return true
-	}
-	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
-func intersect(a, b []int32) []int32 {
-	var out []int32
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			out = append(out, a[i])
-			i, j = i+1, j+1
-		}
-	}
-	return out
+// proche reports whether w is one mistake away from a word.
+func proche(w, word string) (found bool) {
+	alone := lexique{textes: []string{word}}
+	alone.fautes(w, func(f faute) { found = found || f.n == len(word) })
+	return found
 }

@@ -31,6 +31,7 @@ func loadEdition(fsys fs.FS, file string) (*geo, error) {
 		return nil, err
 	}
 	var text strings.Builder
+	text.Grow(4 << 20) // what an edition takes
 	n, err := io.Copy(&text, io.LimitReader(z, tailleMax+1))
 	switch {
 	case err != nil:

@@ -18,11 +18,15 @@ func link(s string) liaison {
 	return liaison(s[0] - '0')
 }
 
-// liaisons gives, for each code, the article that the name of a commune begins
-// with, and the words that take its place after a noun: « du Havre ».
-var liaisons = [...]struct{ article, de string }{
-	{"", "de "}, {"", "d’"}, {"Le ", "du "}, {"La ", "de la "}, {"Les ", "des "},
-	{"L'", "de l’"}, {"Aux ", "des "}, {"Las ", "de Las "}, {"Los ", "de Los "},
+// liaisons gives, for each code, the article and the words that join the name
+// to a noun: « du Havre ». An article that joins no word stays in the name of a
+// commune: « de La Rochelle ».
+var liaisons = [...]struct {
+	article, de string
+	joint       bool
+}{
+	{"", "de ", true}, {"", "d’", true}, {"Le ", "du ", true}, {"La ", "de la ", false}, {"Les ", "des ", true},
+	{"L'", "de l’", false}, {"Aux ", "des ", true}, {"Las ", "de Las ", false}, {"Los ", "de Los ", false},
 }
 
 // De returns the name after a noun: « de Marseille », « d’Aureille », « du
@@ -39,7 +43,12 @@ func (l liaison) de(nom string) string {
 	if l == aucune {
 		l = guess(nom)
 	}
-	return liaisons[l].de + strings.TrimPrefix(nom, liaisons[l].article)
+	k := liaisons[l]
+	rest, article := strings.CutPrefix(nom, k.article)
+	if article && !k.joint {
+		return "de " + strings.Replace(nom, "'", "’", 1)
+	}
+	return k.de + rest
 }
 
 // guess tells a vowel from a consonant.

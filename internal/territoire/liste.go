@@ -47,16 +47,30 @@ func LoadListe(name string, text []byte) (*Liste, error) {
 	return l, pp.Err()
 }
 
-// check sorts the codes and verifies the announced counts.
+// check sorts the codes and verifies that each is there once, and that the
+// announced counts are kept.
 func (l *Liste) check(name string, pp *lecture.Problemes) {
 	slices.Sort(l.Communes)
 	slices.Sort(l.Epcis)
 	if l.Code == "" || l.Titre == "" || l.Source.Titre == "" || len(l.Departements) == 0 {
 		pp.Add(name, 0, "", "une liste demande « code », « titre », « source » et « departements ».")
 	}
-	for key, got := range map[string]int{"communes": len(slices.Compact(slices.Clone(l.Communes))), "epci": len(slices.Compact(slices.Clone(l.Epcis)))} {
-		if want, announced := l.Annonce[key]; announced && got != want {
-			pp.Add(name, 0, "annonce."+key, "la liste annonce %d lignes et en contient %d, sans les doubles.", want, got)
+	for i := 1; i < len(l.Communes); i++ {
+		if l.Communes[i] == l.Communes[i-1] {
+			pp.Add(name, 0, "communes", "%s est là deux fois.", l.Communes[i])
+		}
+	}
+	for i := 1; i < len(l.Epcis); i++ {
+		if l.Epcis[i] == l.Epcis[i-1] {
+			pp.Add(name, 0, "epcis", "%s est là deux fois.", l.Epcis[i])
+		}
+	}
+	for _, k := range []struct {
+		key string
+		got int
+	}{{"communes", len(l.Communes)}, {"epci", len(l.Epcis)}} {
+		if want, announced := l.Annonce[k.key]; announced && k.got != want {
+			pp.Add(name, 0, "annonce."+k.key, "la liste annonce %d lignes et en contient %d.", want, k.got)
 		}
 	}
 }

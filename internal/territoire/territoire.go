@@ -55,7 +55,7 @@ type Commune struct {
 	Region       string
 	Epci         siren.Siren // empty when it belongs to none
 	CodesPostaux []string
-	AnciensCodes []Insee      // codes of the communes it absorbed
+	AnciensCodes []Insee      // what it now stands for: absorbed communes, arrondissements
 	Population   Population   // the census the year uses
 	Populations  []Population // every census known, that one first
 

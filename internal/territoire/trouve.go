@@ -25,3 +25,6 @@ const (
 	ParAncien     Par = "ancien"   // a former code or a former name
 	ParApproche   Par = "approche" // one typing mistake away
 )
+
+// code reports whether a code was typed in full.
+func (p Par) code() bool { return p != ParNom && p != ParApproche }
