@@ -38,7 +38,9 @@ func (v *Version) candidats(fait int, ee []*expression) []Valeur {
 	case f.Type == TypeTexte:
 		out := []Valeur{Texte(autreTexte)}
 		for _, c := range cuts {
-			out = append(out, Valeur{TypeTexte, c})
+			if val := (Valeur{TypeTexte, c}); !slices.ContainsFunc(out, val.Equal) {
+				out = append(out, val)
+			}
 		}
 		return out
 	}

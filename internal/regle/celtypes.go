@@ -2,6 +2,7 @@ package regle
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -112,17 +113,21 @@ func (v celEuro) Add(o ref.Val) ref.Val {
 		return noOverload(o)
 	}
 	s, fits := sum(int64(v), int64(w))
-	if !fits && w != 0 {
+	if !fits {
 		return errOverflow
 	}
 	return celEuro(s)
 }
 
 func (v celEuro) Subtract(o ref.Val) ref.Val {
-	if w, ok := o.(celEuro); ok {
-		return v.Add(-w)
+	w, ok := o.(celEuro)
+	switch {
+	case !ok:
+		return noOverload(o)
+	case w == math.MinInt64:
+		return errOverflow
 	}
-	return noOverload(o)
+	return v.Add(-w)
 }
 
 func (v celEuro) Multiply(o ref.Val) ref.Val {
@@ -143,17 +148,21 @@ func (v celDecimal) Add(o ref.Val) ref.Val {
 		return noOverload(o)
 	}
 	s, fits := sum(int64(v), int64(w))
-	if !fits && w != 0 {
+	if !fits {
 		return errOverflow
 	}
 	return celDecimal(s)
 }
 
 func (v celDecimal) Subtract(o ref.Val) ref.Val {
-	if w, ok := o.(celDecimal); ok {
-		return v.Add(-w)
+	w, ok := o.(celDecimal)
+	switch {
+	case !ok:
+		return noOverload(o)
+	case w == math.MinInt64:
+		return errOverflow
 	}
-	return noOverload(o)
+	return v.Add(-w)
 }
 
 // parseDecimal reads a plain decimal number of at most six decimals, exactly.

@@ -13,6 +13,7 @@ type colonne struct {
 	connu    Ensemble // nil: no row knows the fact
 	vals     []Valeur
 	ordinaux []int64          // quantities, truth values (0, 1), or codes of texts
+	listes   [][]int64        // codes of the texts of lists
 	codes    map[string]int64 // of the texts seen
 }
 
@@ -46,11 +47,20 @@ func (c *Colonnes) Set(nom string, row int, v Valeur) bool {
 		col.connu.set(row)
 	}
 	col.vals[row], col.ordinaux[row] = v, col.ordinal(v)
+	if v.t == TypeListeTexte {
+		if col.listes == nil {
+			col.listes = make([][]int64, c.n)
+		}
+		col.listes[row] = nil
+		for _, text := range v.Textes() {
+			col.listes[row] = append(col.listes[row], col.code(text))
+		}
+	}
 	return true
 }
 
-// ordinal is the number by which columns compare v; -1 for lists, which they
-// do not.
+// ordinal is the number by which columns compare v; -1 for lists, of which
+// they compare the elements.
 func (col *colonne) ordinal(v Valeur) int64 {
 	if n, ok := v.ordinal(); ok {
 		return n
@@ -61,10 +71,14 @@ func (col *colonne) ordinal(v Valeur) int64 {
 	if v.t != TypeTexte {
 		return -1
 	}
+	return col.code(v.String())
+}
+
+// code returns the number of a text.
+func (col *colonne) code(text string) int64 {
 	if col.codes == nil {
 		col.codes = make(map[string]int64)
 	}
-	text := v.String()
 	code, seen := col.codes[text]
 	if !seen {
 		code = int64(len(col.codes))

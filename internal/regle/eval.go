@@ -240,7 +240,9 @@ func (a *activation) unsettled(out *Constat, guard, value ref.Val) {
 			out.Verdict, out.Err = Erreur, x
 			return
 		case *types.Unknown:
-			for _, id := range x.IDs() {
+			ids := x.IDs()
+			slices.Sort(ids)
+			for _, id := range ids {
 				if id >= idParametre {
 					continue
 				}
@@ -281,10 +283,12 @@ type FaitUtilise struct {
 }
 
 // Faits returns the facts that the condition used.
-func (c Constat) Faits() []FaitUtilise {
-	out := make([]FaitUtilise, len(c.c.faits))
-	for i, index := range c.c.faits {
-		out[i] = FaitUtilise{c.v.p.dict.faits[index], c.f.slots[index]}
+func (c Constat) Faits() []FaitUtilise { return c.v.faits(c.c.faits, c.f) }
+
+func (v *Version) faits(indices []int, f *Faits) []FaitUtilise {
+	out := make([]FaitUtilise, len(indices))
+	for i, index := range indices {
+		out[i] = FaitUtilise{v.p.dict.faits[index], f.slots[index]}
 	}
 	return out
 }

@@ -33,13 +33,14 @@ const (
 type expression struct {
 	prg        cel.Program
 	arbre      ast.Expr
-	colonnes   bool  // made of tests that columns can do
-	rang       int   // position among the expressions of the scheme
-	faits      []int // indices in the dictionary, sorted
+	feuilles   map[int64]*expression // by node: the parts that columns cannot test
+	rang       int                   // position among the expressions of the scheme
+	faits      []int                 // indices in the dictionary, sorted
 	parametres []int
 	resultats  []int
 	coupes     []coupe
 	libres     []int // facts used otherwise than by a comparison with a constant
+	stricte    bool  // without &&, ||, ?: nor loop: needs everything that it names
 }
 
 // A coupe is a comparison of a fact with a constant, or with a parameter.
@@ -78,7 +79,14 @@ func (p *Programme) compile(text string, want *cel.Type) (*expression, error) {
 		return nil, err
 	}
 	p.names(e, nav)
-	e.colonnes = want == cel.BoolType && p.columnar(e.arbre)
+	e.stricte = len(ast.MatchDescendants(nav, ast.KindMatcher(ast.ComprehensionKind))) == 0 && !slices.ContainsFunc(
+		append(ast.MatchDescendants(nav, ast.KindMatcher(ast.CallKind)), nav), func(c ast.NavigableExpr) bool { return c.Kind() == ast.CallKind && connective(c) })
+	if want == cel.BoolType {
+		e.feuilles = make(map[int64]*expression)
+		if err := p.leaves(e, tree.NativeRep(), e.arbre); err != nil {
+			return nil, err
+		}
+	}
 	if err := p.affordable(tree); err != nil {
 		return nil, err
 	}

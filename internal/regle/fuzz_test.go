@@ -60,6 +60,9 @@ func FuzzCompile(f *testing.F) {
 			return
 		}
 		p.Le(0).Eval(NewFaits(d))
+		for _, r := range r.Resultats {
+			p.Le(0).Table(r.ID)
+		}
 		p.Le(738_000).Bascules(faits(t, d, "demandeur", "commune", "population", "3500", "classe", "6", "cout", "20000"))
 	})
 }
@@ -84,6 +87,13 @@ func FuzzExpression(f *testing.F) {
 			}
 		}
 		p.Le(0).Bascules(full)
+		c := NewColonnes(d, 2)
+		for i, slot := range full.slots {
+			c.Set(d.faits[i].Nom, 1, slot.Valeur)
+		}
+		for _, diff := range differences(p.Le(0), c) {
+			t.Errorf("%s: %s", text, diff)
+		}
 	})
 }
 

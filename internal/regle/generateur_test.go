@@ -86,7 +86,7 @@ func constante(s string) Valeur {
 type ligne map[string]Valeur
 
 // An oracle evaluates an expression in the logic of Kleene, in plain Go:
-// 1 true, 0 false, -1 unknown.
+// 1 true, 0 false, -1 unknown, -2 failed.
 type oracle func(ligne) int
 
 type formule struct {
@@ -150,6 +150,23 @@ func feuille(t *rapid.T) formule {
 	return comparaison(t)
 }
 
+// fautive draws a leaf that fails on some rows, or one that does not.
+func fautive(t *rapid.T) formule {
+	if rapid.IntRange(0, 3).Draw(t, "fails") > 0 {
+		return feuille(t)
+	}
+	return formule{"1000 / habitants > 3", func(l ligne) int {
+		n, known := l["habitants"].Entier()
+		switch {
+		case !known:
+			return -1
+		case n == 0:
+			return -2
+		}
+		return truth(1000/n > 3)
+	}}
+}
+
 func appartenance(text, nom string, vals ...Valeur) formule {
 	return formule{text, func(l ligne) int {
 		v, ok := l[nom]
@@ -161,36 +178,37 @@ func appartenance(text, nom string, vals ...Valeur) formule {
 }
 
 // hasard draws an expression of that depth.
-func hasard(t *rapid.T, depth int) formule {
+func hasard(t *rapid.T, depth int, leaf func(*rapid.T) formule) formule {
 	kind := rapid.IntRange(0, 5).Draw(t, "node")
 	if depth == 0 || kind == 0 {
-		return feuille(t)
+		return leaf(t)
 	}
-	a := hasard(t, depth-1)
+	a := hasard(t, depth-1, leaf)
 	if kind == 1 {
 		return formule{"!(" + a.text + ")", func(l ligne) int {
-			if n := a.eval(l); n >= 0 {
-				return 1 - n
+			if n := a.eval(l); n < 0 {
+				return n
 			}
-			return -1
+			return 1 - a.eval(l)
 		}}
 	}
-	b := hasard(t, depth-1)
+	b := hasard(t, depth-1, leaf)
 	switch kind {
 	case 2, 3:
 		return formule{"(" + a.text + ") && (" + b.text + ")", func(l ligne) int { return et(a.eval(l), b.eval(l)) }}
 	case 4:
 		return formule{"(" + a.text + ") || (" + b.text + ")", func(l ligne) int { return ou(a.eval(l), b.eval(l)) }}
 	}
-	c := hasard(t, depth-1)
+	c := hasard(t, depth-1, leaf)
 	return formule{"(" + a.text + ") ? (" + b.text + ") : (" + c.text + ")", func(l ligne) int {
-		switch a.eval(l) {
+		switch n := a.eval(l); n {
 		case 1:
 			return b.eval(l)
 		case 0:
 			return c.eval(l)
+		default:
+			return n
 		}
-		return -1
 	}}
 }
 
@@ -200,8 +218,10 @@ func et(a, b int) int {
 		return 0
 	case a == 1 && b == 1:
 		return 1
+	case a == -1 || b == -1:
+		return -1
 	}
-	return -1
+	return -2
 }
 
 func ou(a, b int) int {
@@ -210,8 +230,10 @@ func ou(a, b int) int {
 		return 1
 	case a == 0 && b == 0:
 		return 0
+	case a == -1 || b == -1:
+		return -1
 	}
-	return -1
+	return -2
 }
 
 // An essai is a random set of rules with what it must answer.
@@ -233,18 +255,18 @@ func drawEssai(t *rapid.T) *essai {
 	e := &essai{d: d}
 	r := &Regles{Parametres: parametresHasard()}
 	for i := range 3 {
-		c := hasard(t, 3)
+		c := hasard(t, 3, fautive)
 		e.conditions = append(e.conditions, c)
 		garde := formule{"", func(ligne) int { return 1 }}
 		if rapid.Bool().Draw(t, "guarded") {
-			garde = hasard(t, 1)
+			garde = hasard(t, 1, fautive)
 		}
 		e.gardes = append(e.gardes, garde)
 		r.Conditions = append(r.Conditions, &Condition{ID: fmt.Sprint("c", i), Objet: "o", Nature: "machine", Texte: "Vrai.", Cite: []string{"a"}, Quand: garde.text, Si: c.text})
 	}
 	taux := &Resultat{ID: "taux", Type: TypeEntier}
 	for i := range rapid.IntRange(1, 3).Draw(t, "branches") {
-		b := hasard(t, 2)
+		b := hasard(t, 2, feuille)
 		e.branches, e.vaut = append(e.branches, b), append(e.vaut, int64(10*i+10))
 		taux.Selon = append(taux.Selon, &Branche{Si: b.text, Vaut: fmt.Sprint(10*i + 10), Cite: []string{"a"}})
 	}
@@ -317,8 +339,12 @@ func utilises(texts ...string) []string {
 // properties prove nothing.
 func TestOracle(t *testing.T) {
 	seen := make(map[int]int)
-	rapid.Check(t, func(t *rapid.T) { seen[hasard(t, 3).eval(drawLigne(t, true))]++ })
-	for _, n := range []int{-1, 0, 1} {
+	rapid.Check(t, func(t *rapid.T) {
+		for range 60 {
+			seen[hasard(t, 2, fautive).eval(drawLigne(t, true))]++
+		}
+	})
+	for _, n := range []int{-2, -1, 0, 1} {
 		if seen[n] == 0 {
 			t.Errorf("the value %d never comes", n)
 		}

@@ -1,6 +1,8 @@
 package regle
 
 import (
+	"slices"
+
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
@@ -33,17 +35,11 @@ type Issue struct {
 	f *Faits
 }
 
+// Faits returns the facts that the result used, through the results above it.
+func (i Issue) Faits() []FaitUtilise { return i.v.faits(i.r.faits, i.f) }
+
 // Parametres returns the parameters that the result used.
 func (i Issue) Parametres() []ParametreUtilise { return i.v.parametres(i.r.params) }
-
-// Faits returns the facts that the result used, through the results above it.
-func (i Issue) Faits() []FaitUtilise {
-	out := make([]FaitUtilise, len(i.r.faits))
-	for n, index := range i.r.faits {
-		out[n] = FaitUtilise{i.v.p.dict.faits[index], i.f.slots[index]}
-	}
-	return out
-}
 
 // A Possible is a value that a result can take once the missing facts are
 // known. Valeur is zero when the branch has none.
@@ -61,15 +57,15 @@ func (a *activation) issues() []Issue {
 	for i, r := range v.p.resultats {
 		val, br := a.result(r)
 		a.resultats = append(a.resultats, v.mark(i, val))
-		out[i] = v.issue(r, val, br)
+		out[i] = a.issue(r, val, br)
 	}
 	for i := range out {
 		if v.repos.issues != nil && a.f.rien(v.p.resultats[i].faits) {
 			out[i] = v.repos.issues[i]
+			out[i].f = a.f
 		} else if out[i].Etat == Ouverte {
 			v.cells(a.f, &out[i], i)
 		}
-		out[i].f = a.f
 	}
 	return out
 }
@@ -114,34 +110,53 @@ func (a *activation) branche(r *resultat) (*branche, ref.Val) {
 }
 
 // issue tells what the value of a result means.
-func (v *Version) issue(r *resultat, val ref.Val, br *Branche) Issue {
-	out := Issue{Resultat: r.Resultat, r: r, v: v}
+func (a *activation) issue(r *resultat, val ref.Val, br *Branche) Issue {
+	out := Issue{Resultat: r.Resultat, r: r, v: a.v, f: a.f}
 	switch x := val.(type) {
 	case nil:
 		out.Etat, out.Branche = SansValeur, br
 	case *types.Err:
 		out.Etat, out.Err = EnErreur, x
 	case *types.Unknown:
-		out.Etat = Ouverte
-		for _, id := range x.IDs() {
-			if id >= idParametre {
-				out.Etat = SansValeur
-				continue
-			}
-			f := v.p.dict.faits[id]
-			out.Manque = append(out.Manque, f)
-			out.Portee = max(out.Portee, f.Portee)
-		}
-		if len(out.Manque) > 0 {
-			out.Etat = Ouverte
-		}
+		out.open(x, r.stricte(br))
 	default:
 		out.Etat, out.Valeur, out.Branche = Connue, Valeur{r.Type, val}, br
 	}
 	return out
 }
 
-// sameBranch reports whether two possibilities are one.
+// open tells what is missing. A value that no fact can give, for want of a
+// parameter or of another result, is missing for good: at once when the
+// expression is strict, otherwise when no fact is missing.
+func (i *Issue) open(u *types.Unknown, strict bool) {
+	i.Etat = Ouverte
+	ids := u.IDs()
+	slices.Sort(ids)
+	muet := len(ids) > 0 && ids[len(ids)-1] >= idParametre
+	for _, id := range ids {
+		if id < idParametre && !(muet && strict) {
+			f := i.v.p.dict.faits[id]
+			i.Manque = append(i.Manque, f)
+			i.Portee = max(i.Portee, f.Portee)
+		}
+	}
+	if muet && len(i.Manque) == 0 {
+		i.Etat = SansValeur
+	}
+}
+
+// stricte reports whether the value of the branch needs everything that it
+// names.
+func (r *resultat) stricte(br *Branche) bool {
+	for _, b := range r.branches {
+		if b.Branche == br {
+			return b.vaut != nil && b.vaut.stricte
+		}
+	}
+	return false
+}
+
+// same reports whether two possibilities are one.
 func (p Possible) same(q Possible) bool {
 	return p.Branche == q.Branche && p.Valeur.Equal(q.Valeur)
 }

@@ -41,8 +41,10 @@ func (c LotCondition) Verdict(row int) Verdict {
 // A LotResultat is one result on every row.
 type LotResultat struct {
 	*Resultat
-	Groupes []Groupe      // rows that share an answer
-	Seules  map[int]Issue // rows whose answer was computed apart
+	Groupes []Groupe // rows that share an answer; a row may be in none
+
+	seules map[int]Issue // rows whose answer was computed apart
+	c      *Colonnes
 }
 
 // A Groupe is a set of rows with the same answer.
@@ -53,15 +55,14 @@ type Groupe struct {
 
 // Issue returns the result of one row.
 func (r LotResultat) Issue(row int) Issue {
-	if issue, ok := r.Seules[row]; ok {
-		return issue
-	}
-	for _, g := range r.Groupes {
-		if g.Lignes.Contient(row) {
-			return g.Issue
+	out, ok := r.seules[row]
+	for i := 0; i < len(r.Groupes) && !ok; i++ {
+		if ok = r.Groupes[i].Lignes.Contient(row); ok {
+			out = r.Groupes[i].Issue
 		}
 	}
-	return Issue{}
+	out.f = r.c.Faits(row)
+	return out
 }
 
 // Lot evaluates every condition and every result on the rows of c, which must
@@ -89,64 +90,36 @@ func (l *Lot) condition(c *condition) LotCondition {
 	for v := range out.Verdicts {
 		out.Verdicts[v] = newEnsemble(l.c.n)
 	}
-	guard, guardErr := l.valeurs(c.quand, l.tous)
-	apply := slices.Clone(l.tous)
-	for w := range apply {
-		apply[w] &^= guard(w).faux
+	guard, value := noeud(toujours), noeud(piece)
+	if c.quand != nil {
+		guard = l.noeud(c.quand, c.quand.arbre)
 	}
-	value, valueErr := l.valeurs(c.si, apply)
+	if c.si != nil {
+		value = l.noeud(c.si, c.si.arbre)
+	}
 	for w, all := range l.tous {
-		g, s := guard(w), value(w)
+		g := guard(w, all)
+		apply := all &^ g.faux
+		s := value(w, apply)
+		yes, no := apply&s.vrai, apply&g.vrai&s.faux
+		open := apply &^ (yes | no)
+		failed := open & (g.echec | s.echec)
 		if c.si == nil {
-			s = mot{manque: all}
+			failed = 0 // whatever the guard, only the file can show the document
 		}
-		rest := all &^ g.faux &^ s.vrai &^ (g.vrai & s.faux)
-		failed := rest & (guardErr[w] | valueErr[w])
-		if c.si == nil {
-			failed = 0
-		}
-		out.SansObjet[w] = g.faux
-		out.Verdicts[Oui][w] = g.faux | all&s.vrai
-		out.Verdicts[Non][w] = g.vrai & s.faux &^ s.vrai
+		missing := open &^ failed & (g.manque | s.manque)
+		out.SansObjet[w] = all & g.faux
+		out.Verdicts[Oui][w] = all&g.faux | yes
+		out.Verdicts[Non][w] = no
 		out.Verdicts[Erreur][w] = failed
-		out.Verdicts[ACompleter][w] = (rest &^ failed) & (g.manque | s.manque)
-		out.Verdicts[AApprecier][w] = (rest &^ failed) &^ (g.manque | s.manque)
+		out.Verdicts[ACompleter][w] = missing
+		out.Verdicts[AApprecier][w] = open &^ failed &^ missing
 	}
 	return out
 }
 
-// valeurs gives the value of e on the rows wanted, by columns or, when e is
-// not columnar, row by row; no expression is true. The rows in failed are
-// errors.
-func (l *Lot) valeurs(e *expression, wanted Ensemble) (n noeud, failed Ensemble) {
-	failed = newEnsemble(l.c.n)
-	switch {
-	case e == nil:
-		return func(w int) mot { return mot{vrai: l.tous[w]} }, failed
-	case e.colonnes:
-		return l.noeud(e.arbre), failed
-	}
-	mots := make([]mot, len(l.tous))
-	each := l.parLigne(e.faits)
-	for row := range wanted.All() {
-		m, bit := &mots[row/64], uint64(1)<<(row%64)
-		switch x := each(row).run(e).(type) {
-		case types.Bool:
-			if x {
-				m.vrai |= bit
-			} else {
-				m.faux |= bit
-			}
-		case *types.Unknown:
-			if l.v.aCompleter(x) {
-				m.manque |= bit
-			}
-		default:
-			failed.set(row)
-		}
-	}
-	return func(w int) mot { return mots[w] }, failed
-}
+// piece is the value of a document: missing until the file shows it.
+func piece(_ int, wanted uint64) mot { return mot{manque: wanted} }
 
 // parLigne returns a function that knows those facts of a row. Each call
 // changes the activation that the last one returned.
@@ -173,7 +146,12 @@ func (v *Version) aCompleter(u *types.Unknown) bool {
 func (l *Lot) feuille(t test, vals []ref.Val) noeud {
 	col := &l.c.cols[t.fait]
 	if col.connu == nil {
-		return func(w int) mot { return l.sansConstante(t, w) }
+		return func(_ int, wanted uint64) mot {
+			if t.agent {
+				return mot{}
+			}
+			return mot{manque: wanted}
+		}
 	}
 	t.vals = fmt.Sprint(vals)
 	i := slices.IndexFunc(l.tests, func(o *test) bool { return o.fait == t.fait && o.op == t.op && o.vals == t.vals })
@@ -183,10 +161,16 @@ func (l *Lot) feuille(t test, vals []ref.Val) noeud {
 		i, l.tests = len(l.tests), append(l.tests, &t)
 	}
 	vrai, connu := l.tests[i].vrai, l.tests[i].connu
-	if t.agent {
-		return func(w int) mot { return mot{vrai[w], connu[w] &^ vrai[w], 0} }
+	return func(w int, wanted uint64) mot {
+		m := mot{vrai: vrai[w], faux: connu[w] &^ vrai[w], manque: wanted &^ connu[w]}
+		if t.agent {
+			m.manque = 0
+		}
+		if t.op == jamais {
+			m.faux = 0
+		}
+		return m
 	}
-	return func(w int) mot { return mot{vrai[w], connu[w] &^ vrai[w], l.tous[w] &^ connu[w]} }
 }
 
 // ordinals gives the numbers that stand for the constants in the column; a
@@ -217,6 +201,8 @@ func (col *colonne) compare(op string, constants []int64, out Ensemble) {
 			below(col.ordinaux, c, out)
 		case operators.LessEquals, operators.Greater:
 			upTo(col.ordinaux, c, out)
+		case contient:
+			col.holds(c, out)
 		default:
 			equal(col.ordinaux, c, out)
 		}

@@ -10,7 +10,7 @@ import (
 // test it depends on answers alike, row by row for those that know a fact it
 // uses otherwise.
 func (l *Lot) resultat(n int) LotResultat {
-	out := LotResultat{Resultat: l.v.p.resultats[n].Resultat, Seules: make(map[int]Issue)}
+	out := LotResultat{Resultat: l.v.p.resultats[n].Resultat, seules: make(map[int]Issue), c: l.c}
 	tests, libres := l.dependances(n)
 	rest := slices.Clone(l.tous)
 	each := l.parLigne(l.v.p.resultats[n].faits)
@@ -24,7 +24,7 @@ func (l *Lot) resultat(n int) LotResultat {
 	for w := range rest {
 		for row := range (Ensemble{l.tous[w] &^ rest[w]}).All() {
 			row += w * 64
-			out.Seules[row] = each(row).issueAt(n)
+			out.seules[row] = each(row).issueAt(n)
 		}
 	}
 	for w := range rest {
@@ -43,10 +43,11 @@ func (l *Lot) resultat(n int) LotResultat {
 // issueAt evaluates result number n and those it uses.
 func (a *activation) issueAt(n int) Issue {
 	val, br := a.upTo(n)
-	out := a.v.issue(a.v.p.resultats[n], val, br)
+	out := a.issue(a.v.p.resultats[n], val, br)
 	if out.Etat == Ouverte {
 		a.v.cells(a.f, &out, n)
 	}
+	out.f = nil // the rows of a group have their own
 	return out
 }
 
@@ -57,14 +58,15 @@ func (l *Lot) dependances(n int) (tests []*test, libres []int) {
 	var visit func(n int)
 	visit = func(n int) {
 		for _, e := range l.v.p.resultats[n].expressions() {
-			if e.colonnes {
+			if e.feuilles == nil {
+				libres = addAll(libres, e.faits)
+			} else {
 				for _, t := range l.testsOf(e) {
 					seen[t] = true
 				}
-			} else {
-				for _, f := range e.faits {
-					libres = add(libres, f)
-				}
+			}
+			for _, leaf := range e.feuilles {
+				libres = addAll(libres, leaf.faits)
 			}
 			for _, other := range e.resultats {
 				visit(other)
@@ -75,10 +77,17 @@ func (l *Lot) dependances(n int) (tests []*test, libres []int) {
 	return slices.Collect(maps.Keys(seen)), libres
 }
 
-// testsOf returns the tests of a columnar expression, computing those that
-// are new.
+func addAll(xs, more []int) []int {
+	for _, x := range more {
+		xs = add(xs, x)
+	}
+	return xs
+}
+
+// testsOf returns the tests of a boolean expression, computing those that are
+// new.
 func (l *Lot) testsOf(e *expression) []*test {
-	l.noeud(e.arbre)
+	l.noeud(e, e.arbre)
 	var out []*test
 	for _, t := range l.tests {
 		if slices.Contains(e.faits, t.fait) {

@@ -3,19 +3,31 @@ package regle
 import (
 	"slices"
 
+	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 )
 
-// A mot is the value of a boolean expression on 64 rows: true, false, and
-// unknown for want of a fact that is not of the service's judgement. A row in
-// none is unknown for want of a judgement or of a parameter.
-type mot struct{ vrai, faux, manque uint64 }
+// A mot is the value of a boolean expression on 64 rows: true, false, failed,
+// and unknown for want of a fact that is not of the service's judgement. A row
+// in none is unknown for want of a judgement or of a parameter.
+type mot struct{ vrai, faux, echec, manque uint64 }
 
-// A noeud gives the value of a boolean expression on the rows of a word.
-type noeud func(w int) mot
+// inconnu returns the rows of wanted that are unknown.
+func (m mot) inconnu(wanted uint64) uint64 { return wanted &^ (m.vrai | m.faux | m.echec) }
+
+// A noeud gives the value of a boolean expression on the wanted rows of a word;
+// what it says of the other rows means nothing.
+type noeud func(w int, wanted uint64) mot
+
+// jamais is the operator of a comparison with a parameter that has no value:
+// unknown on every row.
+const jamais = "?"
+
+// contient is the operator of a constant sought in a fact that is a list.
+const contient = "contient"
 
 // A test is a comparison of a fact with constants, on every row.
 type test struct {
@@ -27,23 +39,42 @@ type test struct {
 	agent bool
 }
 
-// columnar reports whether the tree is made of &&, ||, !, ?: and of facts that
-// are true, false or compared with constants.
-func (p *Programme) columnar(e ast.Expr) bool {
-	switch e.Kind() {
+// leaves compiles apart the parts of a boolean expression that are not made of
+// &&, ||, !, ?: and of facts that are true, false or compared with constants.
+func (p *Programme) leaves(e *expression, whole *ast.AST, at ast.Expr) error {
+	switch at.Kind() {
 	case ast.LiteralKind:
-		return e.AsLiteral().Type() == types.BoolType
+		return nil
 	case ast.IdentKind:
-		s, ok := p.slots[e.AsIdent()]
-		return ok && s.kind == slotFait
-	case ast.CallKind:
-		call := e.AsCall()
-		switch call.FunctionName() {
-		case operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, operators.Conditional:
-			return !slices.ContainsFunc(call.Args(), func(a ast.Expr) bool { return !p.columnar(a) })
+		if s, ok := p.slotOf(at); ok && s.kind == slotFait {
+			return nil
 		}
-		_, _, ok := p.comparison(e)
-		return ok
+	case ast.CallKind:
+		if connective(at) {
+			for _, arg := range at.AsCall().Args() {
+				if err := p.leaves(e, whole, arg); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		if _, _, ok := p.comparison(at); ok {
+			return nil
+		}
+	}
+	part := ast.NewCheckedAST(ast.NewAST(at, whole.SourceInfo()), whole.TypeMap(), whole.ReferenceMap())
+	leaf := &expression{}
+	p.names(leaf, ast.NavigateAST(part))
+	prg, err := p.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize))
+	leaf.prg, e.feuilles[at.ID()] = prg, leaf
+	return err
+}
+
+// connective reports whether e joins truth values.
+func connective(e ast.Expr) bool {
+	switch e.AsCall().FunctionName() {
+	case operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, operators.Conditional:
+		return !slices.ContainsFunc(e.AsCall().Args(), func(a ast.Expr) bool { return a.Kind() == ast.UnspecifiedExprKind })
 	}
 	return false
 }
@@ -60,6 +91,11 @@ func (p *Programme) comparison(e ast.Expr) (t test, other ast.Expr, ok bool) {
 	}
 	op := call.FunctionName()
 	fact, other := call.Args()[0], call.Args()[1]
+	if s, named := p.slotOf(other); named && s.kind == slotFait && op == operators.In {
+		f := p.dict.faits[s.index]
+		_, ok = p.constants(fact, s.index)
+		return test{fait: s.index, op: contient, agent: f.Portee == Agent}, fact, ok && f.Type == TypeListeTexte
+	}
 	if s, named := p.slotOf(fact); !named || s.kind != slotFait {
 		fact, other, op = other, fact, mirrors[op]
 	}
@@ -83,56 +119,128 @@ func (p *Programme) slotOf(e ast.Expr) (slot, bool) {
 	return s, ok
 }
 
-// noeud compiles a columnar tree.
-func (l *Lot) noeud(e ast.Expr) noeud {
-	switch e.Kind() {
+// noeud compiles the part of e at a node.
+func (l *Lot) noeud(e *expression, at ast.Expr) noeud {
+	if leaf, ok := e.feuilles[at.ID()]; ok {
+		return l.parCel(leaf)
+	}
+	switch at.Kind() {
 	case ast.LiteralKind:
-		if e.AsLiteral() == types.True {
-			return func(w int) mot { return mot{vrai: l.tous[w]} }
+		if at.AsLiteral() == types.True {
+			return toujours
 		}
-		return func(w int) mot { return mot{faux: l.tous[w]} }
+		return non(toujours)
 	case ast.IdentKind:
-		s, _ := l.v.p.slotOf(e)
+		s, _ := l.v.p.slotOf(at)
 		return l.feuille(test{fait: s.index, op: operators.Equals, agent: l.v.p.dict.faits[s.index].Portee == Agent}, []ref.Val{types.True})
 	}
-	call := e.AsCall()
 	var args []noeud
-	switch call.FunctionName() {
-	case operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, operators.Conditional:
-		for _, a := range call.Args() {
-			args = append(args, l.noeud(a))
+	if connective(at) {
+		for _, arg := range at.AsCall().Args() {
+			args = append(args, l.noeud(e, arg))
 		}
 	}
-	switch call.FunctionName() {
+	switch at.AsCall().FunctionName() {
 	case operators.LogicalAnd:
-		return func(w int) mot {
-			a, b := args[0](w), args[1](w)
-			vrai, faux := a.vrai&b.vrai, a.faux|b.faux
-			return mot{vrai, faux, (a.manque | b.manque) &^ faux}
-		}
+		return conjonction(args[0], args[1])
 	case operators.LogicalOr:
-		return func(w int) mot {
-			a, b := args[0](w), args[1](w)
-			vrai, faux := a.vrai|b.vrai, a.faux&b.faux
-			return mot{vrai, faux, (a.manque | b.manque) &^ vrai}
-		}
+		return non(conjonction(non(args[0]), non(args[1])))
 	case operators.LogicalNot:
-		return func(w int) mot {
-			a := args[0](w)
-			return mot{a.faux, a.vrai, a.manque}
-		}
+		return non(args[0])
 	case operators.Conditional:
-		return func(w int) mot {
-			c, a, b := args[0](w), args[1](w), args[2](w)
-			return mot{c.vrai&a.vrai | c.faux&b.vrai, c.vrai&a.faux | c.faux&b.faux, c.manque | c.vrai&a.manque | c.faux&b.manque}
-		}
+		return alternative(args[0], args[1], args[2])
 	}
-	t, other, _ := l.v.p.comparison(e)
+	t, other, _ := l.v.p.comparison(at)
 	vals, known := l.constantes(other, t.fait)
 	if !known {
-		return func(w int) mot { return l.sansConstante(t, w) }
+		t.op = jamais
 	}
 	return l.feuille(t, vals)
+}
+
+func toujours(_ int, wanted uint64) mot { return mot{vrai: wanted} }
+
+func non(a noeud) noeud {
+	return func(w int, wanted uint64) mot {
+		m := a(w, wanted)
+		return mot{m.faux, m.vrai, m.echec, m.manque}
+	}
+}
+
+// conjonction is true where both are, false where one is; an unknown hides a
+// failure.
+func conjonction(a, b noeud) noeud {
+	return func(w int, wanted uint64) mot {
+		x := a(w, wanted)
+		y := b(w, wanted&^x.faux)
+		out := mot{vrai: x.vrai & y.vrai, faux: x.faux | y.faux}
+		open := wanted &^ (out.vrai | out.faux)
+		out.echec = open & (x.echec | y.echec) &^ (x.inconnu(wanted) | y.inconnu(wanted))
+		out.manque = open & (x.manque | y.manque)
+		return out
+	}
+}
+
+func alternative(choice, a, b noeud) noeud {
+	return func(w int, wanted uint64) mot {
+		c := choice(w, wanted)
+		x, y := a(w, wanted&c.vrai), b(w, wanted&c.faux)
+		return mot{
+			vrai:   c.vrai&x.vrai | c.faux&y.vrai,
+			faux:   c.vrai&x.faux | c.faux&y.faux,
+			echec:  c.echec | c.vrai&x.echec | c.faux&y.echec,
+			manque: c.manque | c.vrai&x.manque | c.faux&y.manque,
+		}
+	}
+}
+
+// parCel evaluates, row by row, a part that columns cannot test; the rows that
+// know none of its facts share one value.
+func (l *Lot) parCel(e *expression) noeud {
+	each := l.parLigne(e.faits)
+	var rien *mot
+	return func(w int, wanted uint64) mot {
+		var out mot
+		var known uint64
+		for _, f := range e.faits {
+			if col := l.c.cols[f].connu; col != nil {
+				known |= col[w]
+			}
+		}
+		for row := range (Ensemble{wanted & known}).All() {
+			l.juge(&out, 1<<row, each(w*64+row).eval(e))
+		}
+		if blank := wanted &^ known; blank != 0 {
+			if rien == nil {
+				a := &activation{v: l.v, f: &Faits{l.c.dict, make([]Donnee, len(l.c.cols))}}
+				rien = new(mot)
+				l.juge(rien, ^uint64(0), a.eval(e))
+			}
+			out.vrai |= rien.vrai & blank
+			out.faux |= rien.faux & blank
+			out.echec |= rien.echec & blank
+			out.manque |= rien.manque & blank
+		}
+		return out
+	}
+}
+
+// juge records the value of an expression on the rows of bits.
+func (l *Lot) juge(m *mot, bits uint64, val ref.Val) {
+	switch x := val.(type) {
+	case types.Bool:
+		if x {
+			m.vrai |= bits
+		} else {
+			m.faux |= bits
+		}
+	case *types.Unknown:
+		if l.v.aCompleter(x) {
+			m.manque |= bits
+		}
+	default:
+		m.echec |= bits
+	}
 }
 
 // constantes gives the values of the constants in force; known is false when a
@@ -150,16 +258,4 @@ func (l *Lot) constantes(e ast.Expr, fait int) (vals []ref.Val, known bool) {
 		vals = append(vals, scalars(val)...)
 	}
 	return vals, true
-}
-
-// sansConstante is a comparison with a parameter without a value: unknown.
-func (l *Lot) sansConstante(t test, w int) mot {
-	col := &l.c.cols[t.fait]
-	switch {
-	case t.agent:
-		return mot{}
-	case col.connu == nil:
-		return mot{manque: l.tous[w]}
-	}
-	return mot{manque: l.tous[w] &^ col.connu[w]}
 }

@@ -1,5 +1,7 @@
 package regle
 
+import "slices"
+
 // The loops that compare a column with a constant: 64 rows make a word. They
 // are apart so that the compiler keeps them without branches.
 
@@ -43,5 +45,12 @@ func equal(col []int64, c int64, out Ensemble) {
 			word |= bit(x == c) << (i & 63)
 		}
 		out[w] |= word
+	}
+}
+
+// holds adds to out the rows whose list holds the code c.
+func (col *colonne) holds(c int64, out Ensemble) {
+	for row, codes := range col.listes {
+		out[row/64] |= bit(slices.Contains(codes, c)) << (row & 63)
 	}
 }

@@ -1,6 +1,7 @@
 package regle
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -19,6 +20,8 @@ func (e *essai) verdict(i int, l ligne) (verdict Verdict, sansObjet bool) {
 		return Oui, false
 	case garde == 1 && si == 0:
 		return Non, false
+	case garde == -2 || si == -2:
+		return Erreur, false
 	}
 	return ACompleter, false
 }
@@ -86,7 +89,7 @@ func TestMissingFactsMatter(t *testing.T) {
 		for i := range e.conditions {
 			for range len(domaines) + 1 {
 				c := e.v.Eval(e.faits(l)).Constats[i]
-				if c.Verdict == Oui || c.Verdict == Non {
+				if c.Verdict == Oui || c.Verdict == Non || c.Verdict == Erreur {
 					break
 				}
 				if c.Verdict == AApprecier {
@@ -103,8 +106,31 @@ func TestMissingFactsMatter(t *testing.T) {
 					l[f.Nom] = full[f.Nom]
 				}
 			}
-			if got := e.v.Eval(e.faits(l)).Constats[i].Verdict; got != Oui && got != Non {
+			if got := e.v.Eval(e.faits(l)).Constats[i].Verdict; got == ACompleter || got == AApprecier {
 				t.Fatalf("si %q on %v: %v after every question", e.conditions[i].text, l, got)
+			}
+		}
+	})
+}
+
+// TestOtherFactsDoNotMatter checks that nothing is left out of the facts asked
+// for: learning all the others decides nothing.
+func TestOtherFactsDoNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := drawEssai(t)
+		l, full := drawLigne(t, true), drawLigne(t, false)
+		for i, c := range e.v.Eval(e.faits(l)).Constats {
+			if c.Verdict != ACompleter {
+				continue
+			}
+			more := maps.Clone(full)
+			delete(more, "admis")
+			maps.Copy(more, l)
+			for _, f := range c.Manque {
+				delete(more, f.Nom)
+			}
+			if got := e.v.Eval(e.faits(more)).Constats[i].Verdict; got != ACompleter {
+				t.Fatalf("si %q quand %q on %v asks %v; without them, %v", c.Si, c.Quand, l, nomsDe(c.Manque), got)
 			}
 		}
 	})

@@ -124,7 +124,7 @@ func (p *Programme) declare() {
 		key := fmt.Sprintf("resultats[%d]", i)
 		switch _, taken := p.slots[r.ID]; {
 		case !nomValide.MatchString(r.ID) || reserves[r.ID]:
-			p.fail(r.Ligne, key+".id", "un résultat demande un identifiant en minuscules sans accent.")
+			p.fail(r.Ligne, key+".id", "un résultat demande un identifiant en minuscules sans accent, qui ne soit pas un mot du langage des règles.")
 		case taken:
 			p.fail(r.Ligne, key+".id", "« %s » est déjà le nom d’un fait, d’un paramètre ou d’un autre résultat.", r.ID)
 		case r.Type.cel() == nil:
