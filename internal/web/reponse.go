@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"guichet/internal/euro"
@@ -189,7 +190,7 @@ func checks(c guichet.Contexte, cc []regle.Constat) ui.Checks {
 func proof(c guichet.Contexte, k regle.Constat) ui.Nodes {
 	var out ui.Nodes
 	if k.ID != "ouverture" && !k.SansObjet {
-		out = append(out, used(k)...)
+		out = append(out, used(k.Faits(), k.Manque, k.Parametres())...)
 	}
 	if k.Nature != "machine" {
 		out = append(out, ui.P(ui.T("Condition "+word(natures, k.Nature)+".")))
@@ -206,10 +207,14 @@ func proof(c guichet.Contexte, k regle.Constat) ui.Nodes {
 	return out
 }
 
-// used are the values and the thresholds of a condition.
-func used(k regle.Constat) ui.Nodes {
+// used are the values and the thresholds that a rule compared. A value that is
+// unknown and no longer matters is left out.
+func used(facts []regle.FaitUtilise, missing []*regle.Fait, params []regle.ParametreUtilise) ui.Nodes {
 	var out ui.Nodes
-	for _, f := range k.Faits() {
+	for _, f := range facts {
+		if !matters(f, missing) {
+			continue
+		}
 		text := " : à préciser"
 		if !f.Donnee.Valeur.Zero() {
 			text = " : " + f.Affiche(f.Donnee.Valeur)
@@ -219,8 +224,29 @@ func used(k regle.Constat) ui.Nodes {
 		}
 		out = append(out, ui.P(ui.B(f.Libelle), ui.T(text)))
 	}
-	for _, p := range k.Parametres() {
-		out = append(out, ui.P(ui.B(p.Libelle), ui.T(" : "+p.Affiche())))
+	for _, p := range params {
+		if p.Type != regle.TypeListeTexte {
+			out = append(out, ui.P(ui.B(p.Libelle), ui.T(" : "+p.Affiche())))
+		}
+	}
+	return out
+}
+
+func matters(f regle.FaitUtilise, missing []*regle.Fait) bool {
+	return !f.Donnee.Valeur.Zero() || slices.Contains(missing, f.Fait)
+}
+
+// thresholds are the parameters of a result that one of its values is compared
+// with: those of the same unit, all of them when it has a single case.
+func thresholds(i regle.Issue) []regle.ParametreUtilise {
+	if len(i.Selon) == 0 {
+		return i.Parametres()
+	}
+	var out []regle.ParametreUtilise
+	for _, p := range i.Parametres() {
+		if p.Unite != "" && slices.ContainsFunc(i.Faits(), func(f regle.FaitUtilise) bool { return f.Unite == p.Unite && matters(f, i.Manque) }) {
+			out = append(out, p)
+		}
 	}
 	return out
 }
@@ -229,18 +255,8 @@ func used(k regle.Constat) ui.Nodes {
 func amounts(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
 	var terms ui.Terms
 	for _, i := range a.Issues {
-		values := outcome(i)
-		for _, f := range i.Faits() {
-			if !f.Donnee.Valeur.Zero() && f.Donnee.Source != "" {
-				values = append(values, ui.Note(ui.T(f.Libelle+" : "+f.Affiche(f.Donnee.Valeur)+" ("+f.Donnee.Source+")")))
-			}
-		}
-		for _, p := range i.Parametres() {
-			if p.Type != regle.TypeListeTexte {
-				values = append(values, ui.Note(ui.T(p.Libelle+" : "+p.Affiche())))
-			}
-		}
-		terms = terms.With(i.Libelle, append(values, source(c, cites(i)))...)
+		values := append(outcome(i), ui.Basis(used(i.Faits(), i.Manque, thresholds(i))...), source(c, cites(i)))
+		terms = terms.With(i.Libelle, values...)
 	}
 	return terms
 }

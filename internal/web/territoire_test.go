@@ -108,7 +108,7 @@ func TestCardsOrder(t *testing.T) {
 
 func TestWhy(t *testing.T) {
 	_, texts := cards(page(t, "/communes/13006"))
-	for _, want := range []string{"Pourquoi ?", "population municipale, recensement 2018, en vigueur en 2021", "Seuil", "Source : Tableau de 2021, lignes"} {
+	for _, want := range []string{"Pourquoi ?", "population municipale, recensement 2018, en vigueur en 2021", "Seuil de population d’une commune : 3 500 habitants", "Source : Tableau de 2021, lignes"} {
 		if !strings.Contains(strings.Join([]string{texts["anct-sur-mesure"], texts["vta"]}, " "), want) {
 			t.Errorf("no %q in %s", want, texts["anct-sur-mesure"])
 		}

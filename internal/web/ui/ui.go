@@ -141,3 +141,6 @@ func Prose(text string) Nodes {
 	}
 	return out
 }
+
+// Basis is what a figure rests on: values, thresholds.
+func Basis(nodes ...Node) Node { return h.Div(h.Class("check-body"), g.Group(nodes)) }
