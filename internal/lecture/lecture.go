@@ -163,7 +163,7 @@ func (r *reader) mapping(n *yaml.Node, v reflect.Value, key string) {
 		field, ok := fieldOf(v, k.Value)
 		switch {
 		case !ok:
-			r.fail(k, join(key, k.Value), "cette clé n’existe pas%s.", suggestion(k.Value, names(v.Type())))
+			r.fail(k, join(key, k.Value), "cette clé n’existe pas%s", suggestion(k.Value, names(v.Type())))
 		case seen[k.Value]:
 			r.fail(k, join(key, k.Value), "cette clé est écrite deux fois.")
 		default:
@@ -285,7 +285,7 @@ func suggestion(got string, known []string) string {
 		}
 	}
 	slices.Sort(known)
-	return " ; les clés possibles sont " + francais.Liste(known...)
+	return " ; les clés possibles sont " + francais.Liste(known...) + "."
 }
 
 // distance counts the letters to change, add or remove to go from a to b.
