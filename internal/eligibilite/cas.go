@@ -47,6 +47,11 @@ type Cas struct {
 // gets another answer.
 func VerifieCas(fsys fs.FS, c *dispositif.Catalogue, a *territoire.Atlas) (ran int, err error) {
 	var pp lecture.Problemes
+	for _, f := range c.Dictionnaire.All() {
+		if f.Calcul != "" && !calcule(f.Calcul) {
+			pp.Add("faits.yaml", int(f.Ligne), "faits."+f.Nom+".calcul", "« %s » n’est pas un calcul que guichet connaît.", f.Calcul)
+		}
+	}
 	for _, d := range c.All() {
 		name := path.Join(d.Code, "cas.yaml")
 		text, err := fs.ReadFile(fsys, name)

@@ -1,11 +1,13 @@
 package eligibilite_test
 
 import (
+	"strings"
 	"testing"
 
 	"guichet/dispositifs"
 	"guichet/internal/dispositif"
 	"guichet/internal/eligibilite"
+	"guichet/internal/fault"
 	"guichet/internal/jour"
 	"guichet/internal/regle"
 	"guichet/internal/territoire"
@@ -131,5 +133,35 @@ func BenchmarkGrille(b *testing.B) {
 		if _, err := eligibilite.Grille(c, a.Le(le2021), "13", eligibilite.Situation{Le: le2021}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestCalculs renames a calculation of the dictionary: the check says so.
+func TestCalculs(t *testing.T) {
+	c, a := monde(t)
+	f, _ := c.Dictionnaire.Fait("population")
+	f.Calcul = "horoscope"
+	_, err := eligibilite.VerifieCas(dispositifs.FS, c, a)
+	if err == nil || !strings.Contains(err.Error(), "« horoscope » n’est pas un calcul") {
+		t.Errorf("error = %v, want the unknown calculation", err)
+	}
+}
+
+// TestDeclaredPlace checks that an arrondissement of Marseille is Marseille,
+// and that an unknown code is refused.
+func TestDeclaredPlace(t *testing.T) {
+	c, a := monde(t)
+	d, err := c.Pour("13").Dispositif("fabriques")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := eligibilite.Situation{Demandeur: eligibilite.Demandeur{Type: "epci", Siren: "200054807"}, Le: le2021,
+		Faits: map[string]regle.Valeur{"lieu_insee": regle.Texte("13203"), "distance_qpv_m": regle.Millioniemes(800_000_000)}}
+	if r, err := eligibilite.Of(d, c.Dictionnaire, a.Le(le2021), s); err != nil || r.Verdict != regle.Non {
+		t.Errorf("a place in the third arrondissement, far from a neighbourhood: %v, %v; want non", r.Verdict, err)
+	}
+	s.Faits["lieu_insee"] = regle.Texte("99999")
+	if _, err := eligibilite.Of(d, c.Dictionnaire, a.Le(le2021), s); fault.Of(err) == nil || fault.Of(err).Fields["lieu_insee"] == "" {
+		t.Errorf("an unknown commune: %v, want a message at the field", err)
 	}
 }

@@ -78,7 +78,8 @@ func Faits(d *regle.Dictionnaire, carte *territoire.Carte, s Situation) (*regle.
 			f.Set(nom, regle.Donnee{})
 			continue
 		}
-		if err := fait.Check(v); err != nil {
+		v, err := declaree(fait, v, carte)
+		if err != nil {
 			if bad == nil {
 				bad = fault.Of(err)
 			} else {
@@ -94,52 +95,86 @@ func Faits(d *regle.Dictionnaire, carte *territoire.Carte, s Situation) (*regle.
 	return f, nil
 }
 
+// declaree checks a value that a person gave; a code of commune becomes the
+// present one, so that an arrondissement counts as its city.
+func declaree(f *regle.Fait, v regle.Valeur, carte *territoire.Carte) (regle.Valeur, error) {
+	if err := f.Check(v); err != nil {
+		return v, err
+	}
+	if f.Calcul != "commune_du_lieu" && f.Calcul != "insee" {
+		return v, nil
+	}
+	c, ok := carte.Commune(territoire.Insee(strings.ToUpper(v.String())))
+	if !ok {
+		m := "Aucune commune n’a ce code : écrivez les cinq caractères du code INSEE, par exemple 13055."
+		return v, fault.New(fault.Invalid, "%s : %s", f.Libelle, m).Field(f.Nom, m)
+	}
+	return regle.Texte(string(c.Insee)), nil
+}
+
 // calcul gives the facts of a territory by the names that the dictionary uses.
 type calcul struct {
 	carte *territoire.Carte
 	s     Situation
 }
 
-// Calculs lists the names that the key «calcul» of a fact may hold; a slash is
-// followed by the code of a list or a zoning.
-var Calculs = []string{"type_demandeur", "insee", "population_municipale", "population_totale", "nombre_communes",
-	"perimetre_communes", "part_rurale", "commune_du_lieu", "distance_qpv", "zonage/", "liste/", "liste_publiee/"}
+// A source gives a fact, where it comes from, and whether it is known; code is
+// what follows the slash in the dictionary: a list or a zoning.
+type source func(c calcul, code string) (v regle.Valeur, from string, known bool)
 
-func (c calcul) valeur(nom string) (v regle.Valeur, source string, ok bool) {
-	nom, code, _ := strings.Cut(nom, "/")
-	switch nom {
-	case "type_demandeur":
+// calculs are the ways to know a fact from public data, by the name that the
+// key «calcul» of the dictionary gives them.
+var calculs = map[string]source{
+	"type_demandeur": func(c calcul, _ string) (regle.Valeur, string, bool) {
 		return regle.Texte(c.s.Demandeur.Type), "", c.s.Demandeur.Type != ""
-	case "insee":
-		commune, ok := c.commune()
-		if !ok {
-			return v, "", false
-		}
-		return regle.Texte(string(commune.Insee)), "Code officiel géographique", true
-	case "population_municipale":
-		return c.population(func(p territoire.Population) int32 { return p.Municipale }, "population municipale")
-	case "population_totale":
-		return c.population(func(p territoire.Population) int32 { return p.Totale }, "population totale")
-	case "nombre_communes":
+	},
+	"insee":           func(c calcul, _ string) (regle.Valeur, string, bool) { return c.insee("Code officiel géographique") },
+	"commune_du_lieu": func(c calcul, _ string) (regle.Valeur, string, bool) { return c.insee("la commune elle-même") },
+	"population_municipale": func(c calcul, _ string) (regle.Valeur, string, bool) {
+		return c.population("population municipale", municipale)
+	},
+	"population_totale": func(c calcul, _ string) (regle.Valeur, string, bool) {
+		return c.population("population totale", totale)
+	},
+	"nombre_communes": func(c calcul, _ string) (regle.Valeur, string, bool) {
 		n := len(distinctes(c.carte, c.s.Demandeur.Membres))
 		return regle.Entier(int64(n)), "communes nommées", n > 0
-	case "perimetre_communes":
-		return c.perimetre()
-	case "zonage":
-		return c.zonage(code)
-	case "part_rurale":
-		return c.partRurale()
-	case "liste", "liste_publiee":
-		return c.liste(nom, code)
-	case "commune_du_lieu":
-		commune, ok := c.commune()
-		if !ok || c.s.Demandeur.Type != "commune" {
-			return v, "", false
-		}
-		return regle.Texte(string(commune.Insee)), "la commune elle-même", true
+	},
+	"perimetre_communes": func(c calcul, _ string) (regle.Valeur, string, bool) { return c.perimetre() },
+	"part_rurale":        func(c calcul, _ string) (regle.Valeur, string, bool) { return c.partRurale() },
+	"zonage":             calcul.zonage,
+	"liste":              calcul.liste,
+	"liste_publiee":      calcul.listePubliee,
+}
+
+// calcule reports whether the calculation of that name exists.
+func calcule(calculation string) bool {
+	nom, _, _ := strings.Cut(calculation, "/")
+	_, ok := calculs[nom]
+	return ok
+}
+
+// valeur gives the fact that the dictionary describes by calculation.
+func (c calcul) valeur(calculation string) (v regle.Valeur, from string, known bool) {
+	nom, code, _ := strings.Cut(calculation, "/")
+	if give, ok := calculs[nom]; ok {
+		return give(c, code)
 	}
 	return v, "", false
 }
+
+// insee gives the code of the commune that applies.
+func (c calcul) insee(from string) (v regle.Valeur, _ string, known bool) {
+	commune, ok := c.commune()
+	if !ok || c.s.Demandeur.Type != "commune" {
+		return v, "", false
+	}
+	return regle.Texte(string(commune.Insee)), from, true
+}
+
+func municipale(p territoire.Population) int32 { return p.Municipale }
+
+func totale(p territoire.Population) int32 { return p.Totale }
 
 func (c calcul) commune() (*territoire.Commune, bool) {
 	if c.s.Demandeur.Insee == "" {
@@ -148,29 +183,27 @@ func (c calcul) commune() (*territoire.Commune, bool) {
 	return c.carte.Commune(c.s.Demandeur.Insee)
 }
 
-func (c calcul) population(kind func(territoire.Population) int32, label string) (v regle.Valeur, source string, ok bool) {
-	var p territoire.Population
+// population gives the figure of the census that the year uses, or of the
+// first other one that publishes that kind.
+func (c calcul) population(label string, kind func(territoire.Population) int32) (v regle.Valeur, from string, known bool) {
+	var censuses []territoire.Population
 	if commune, found := c.commune(); found && c.s.Demandeur.Type == "commune" {
-		p = commune.Population
-		if kind(p) < 0 && len(commune.Populations) > 1 {
-			p = commune.Populations[1]
-		}
+		censuses = commune.Populations
 	} else if e, found := c.carte.Epci(c.s.Demandeur.Siren); found {
-		p = e.Population
-		if kind(p) < 0 && len(e.Populations) > 1 {
-			p = e.Populations[1]
+		censuses = e.Populations
+	}
+	for _, p := range censuses {
+		switch {
+		case kind(p) < 0:
+			continue
+		case p.Recensement == 0:
+			from = "INSEE, " + label + ", recensement propre à la collectivité"
+		default:
+			from = fmt.Sprintf("INSEE, %s, recensement %d, en vigueur en %d", label, p.Recensement, p.EnVigueur)
 		}
-	} else {
-		return v, "", false
+		return regle.Entier(int64(kind(p))), from, true
 	}
-	if kind(p) < 0 {
-		return v, "", false
-	}
-	source = fmt.Sprintf("INSEE, %s, recensement %d, en vigueur en %d", label, p.Recensement, p.EnVigueur)
-	if p.Recensement == 0 {
-		source = "INSEE, " + label + ", recensement propre à la collectivité"
-	}
-	return regle.Entier(int64(kind(p))), source, true
+	return v, "", false
 }
 
 func (c calcul) perimetre() (v regle.Valeur, source string, ok bool) {
@@ -226,14 +259,10 @@ func (c calcul) partRurale() (v regle.Valeur, source string, ok bool) {
 	return regle.Millioniemes(n), fmt.Sprintf("grille de densité %d, population municipale", p.Millesime), true
 }
 
-func (c calcul) liste(nom, code string) (v regle.Valeur, source string, ok bool) {
+// liste says whether the applicant is on the list in force for its
+// département.
+func (c calcul) liste(code string) (v regle.Valeur, from string, known bool) {
 	l, found := c.carte.Liste(code, c.s.Demandeur.Departement(c.carte), c.s.Le)
-	if nom == "liste_publiee" {
-		if found {
-			source = l.Titre
-		}
-		return regle.Booleen(found), source, true
-	}
 	if !found {
 		return v, "", false
 	}
@@ -242,6 +271,15 @@ func (c calcul) liste(nom, code string) (v regle.Valeur, source string, ok bool)
 		on = l.Contient(commune.Insee)
 	}
 	return regle.Booleen(on), l.Titre, true
+}
+
+// listePubliee says whether such a list is in force.
+func (c calcul) listePubliee(code string) (v regle.Valeur, from string, known bool) {
+	l, found := c.carte.Liste(code, c.s.Demandeur.Departement(c.carte), c.s.Le)
+	if found {
+		from = l.Titre
+	}
+	return regle.Booleen(found), from, true
 }
 
 // distinctes returns the communes of the codes, each once: an arrondissement

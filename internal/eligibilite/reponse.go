@@ -170,6 +170,17 @@ func (r Reponse) RaisonsDe(objets ...string) []string {
 	return out.Raisons
 }
 
+// Emploie reports whether a condition or a result of the scheme uses the fact.
+func (r Reponse) Emploie(f *regle.Fait) bool {
+	same := func(u regle.FaitUtilise) bool { return u.Fait == f }
+	for _, c := range r.bilan.Constats {
+		if slices.ContainsFunc(c.Faits(), same) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.Issues, func(i regle.Issue) bool { return slices.ContainsFunc(i.Faits(), same) })
+}
+
 // Issue returns the result id.
 func (r Reponse) Issue(id string) (regle.Issue, bool) {
 	for _, i := range r.Issues {
@@ -261,10 +272,10 @@ func minuscule(s string) string {
 
 // Prochaine returns the next step for the applicant.
 func (r Reponse) Prochaine() (dispositif.Etape, bool) {
-	for _, e := range r.Dispositif.Etapes {
-		return e, true
+	if len(r.Dispositif.Etapes) == 0 {
+		return dispositif.Etape{}, false
 	}
-	return dispositif.Etape{}, false
+	return r.Dispositif.Etapes[0], true
 }
 
 // Rang orders answers by what can be had: a yes with money first, a no last.

@@ -47,10 +47,7 @@ func (r *Reponse) Explique(f *regle.Faits) {
 
 // bascule says in a sentence what changes at a threshold.
 func (r *Reponse) bascule(b regle.Bascule) string {
-	after, err := suite(*r, b)
-	if err != nil {
-		return ""
-	}
+	after := r.suite(b)
 	at := "À " + b.Fait.Affiche(b.Seuil)
 	if !b.Hausse {
 		at = "À " + b.Fait.Affiche(b.Seuil) + " ou moins"
@@ -75,7 +72,7 @@ func (r *Reponse) bascule(b regle.Bascule) string {
 }
 
 // suite is the answer after a tipping point.
-func suite(r Reponse, b regle.Bascule) (Reponse, error) {
+func (r *Reponse) suite(b regle.Bascule) Reponse {
 	after := Reponse{Dispositif: r.Dispositif, Le: r.Le, Verdict: regle.Oui, Issues: b.Apres.Issues, Ouverture: r.Ouverture, bilan: b.Apres}
 	after.ouverture()
 	for _, c := range b.Apres.Constats {
@@ -85,7 +82,7 @@ func suite(r Reponse, b regle.Bascule) (Reponse, error) {
 		}
 	}
 	after.issues(r.Dispositif)
-	return after, nil
+	return after
 }
 
 // A Ligne is one territory of a grid, with its answers in the order of the
