@@ -153,7 +153,7 @@ func (c *counter) eligibilite(ctx context.Context, q *questionEligibilite) (*bod
 		}
 		facts[nom] = valeur
 	}
-	v, err := c.g.Territoire(guichet.Demande{Code: q.Code, Le: le, Faits: facts})
+	v, err := c.g.Territoire(guichet.Consultation{Code: q.Code, Le: le, Faits: facts})
 	if err != nil {
 		return nil, c.problem(ctx, err)
 	}

@@ -30,16 +30,11 @@ type Territoire struct {
 // A Reponse is the answer of one scheme. Amounts are in cents, rates in
 // percent.
 type Reponse struct {
-	Dispositif string      `json:"dispositif"`
-	Nom        string      `json:"nom"`
-	Verdict    string      `json:"verdict" enum:"oui,non,a_completer,a_apprecier,erreur"`
-	Phrase     string      `json:"phrase"`
-	Montant    *int64      `json:"montant_centimes,omitempty"`
-	Taux       *int64      `json:"taux_pour_cent,omitempty"`
-	MontantMin *int64      `json:"montant_min_centimes,omitempty"`
-	MontantMax *int64      `json:"montant_max_centimes,omitempty"`
-	TauxMin    *int64      `json:"taux_min_pour_cent,omitempty"`
-	TauxMax    *int64      `json:"taux_max_pour_cent,omitempty"`
+	Dispositif string `json:"dispositif"`
+	Nom        string `json:"nom"`
+	Verdict    string `json:"verdict" enum:"oui,non,a_completer,a_apprecier,erreur"`
+	Phrase     string `json:"phrase"`
+	Sommes
 	Plafond    *int64      `json:"plafond_centimes,omitempty"`
 	Unitaire   *int64      `json:"montant_unitaire_centimes,omitempty"`
 	PartLocale *int64      `json:"part_locale_centimes,omitempty"`
@@ -52,6 +47,17 @@ type Reponse struct {
 	Ouverture  Ouverture   `json:"ouverture"`
 	Service    string      `json:"service,omitempty"`
 	Aides      []Reponse   `json:"aides,omitempty" doc:"Petites aides rattachées"`
+}
+
+// Sommes are the amount and the rate of an answer, or their bounds; each is
+// absent when it is not known.
+type Sommes struct {
+	Montant    *int64 `json:"montant_centimes,omitempty"`
+	Taux       *int64 `json:"taux_pour_cent,omitempty"`
+	MontantMin *int64 `json:"montant_min_centimes,omitempty"`
+	MontantMax *int64 `json:"montant_max_centimes,omitempty"`
+	TauxMin    *int64 `json:"taux_min_pour_cent,omitempty"`
+	TauxMax    *int64 `json:"taux_max_pour_cent,omitempty"`
 }
 
 // A Condition is one condition evaluated, with what was compared.
@@ -112,6 +118,7 @@ func FromTerritoire(v *guichet.VueTerritoire) Eligibilite {
 
 func fromReponse(r eligibilite.Reponse, service *dispositif.Service) Reponse {
 	out := Reponse{Dispositif: r.Dispositif.Code, Nom: r.Dispositif.Nom, Verdict: r.Verdict.String(), Phrase: r.Phrase,
+		Sommes: sommes(r), Plafond: amount(r, "plafond"), Unitaire: amount(r, "unitaire"), PartLocale: amount(r, "part_locale"),
 		Conditions: conditions(r.Conditions), Reste: conditions(r.Reste), Manque: manques(r.Manque),
 		Raisons: orEmpty(r.Raisons), Bascules: orEmpty(r.Bascules), Remarques: []string{},
 		Ouverture: Ouverture{r.Ouverture.Etat, r.Ouverture.Depuis.String(), r.Ouverture.Jusque.String(), r.Ouverture.Vague}}
@@ -121,20 +128,15 @@ func fromReponse(r eligibilite.Reponse, service *dispositif.Service) Reponse {
 	for _, s := range r.Signaux {
 		out.Remarques = append(out.Remarques, s.Texte)
 	}
-	amounts(&out, r)
 	for _, a := range r.Aides {
 		out.Aides = append(out.Aides, fromReponse(a, nil))
 	}
 	return out
 }
 
-// amounts fills what is known of the money.
-func amounts(out *Reponse, r eligibilite.Reponse) {
-	for id, into := range map[string]**int64{"montant": &out.Montant, "plafond": &out.Plafond, "unitaire": &out.Unitaire, "part_locale": &out.PartLocale} {
-		if m, ok := r.Montant(id); ok {
-			*into = cents(m)
-		}
-	}
+// sommes writes what is known of the money.
+func sommes(r eligibilite.Reponse) Sommes {
+	out := Sommes{Montant: amount(r, "montant")}
 	if low, high, ok := r.Bornes(); ok {
 		out.MontantMin, out.MontantMax = cents(low), cents(high)
 	}
@@ -144,6 +146,15 @@ func amounts(out *Reponse, r eligibilite.Reponse) {
 	if low, high, ok := r.TauxBornes(); ok {
 		out.TauxMin, out.TauxMax = &low, &high
 	}
+	return out
+}
+
+// amount returns the result id in cents, nil when it is not known.
+func amount(r eligibilite.Reponse, id string) *int64 {
+	if m, ok := r.Montant(id); ok {
+		return cents(m)
+	}
+	return nil
 }
 
 func cents(m euro.Montant) *int64 {
@@ -213,15 +224,10 @@ type Ligne struct {
 
 // A Bref is an answer without its reasons.
 type Bref struct {
-	Dispositif string   `json:"dispositif"`
-	Verdict    string   `json:"verdict"`
-	Montant    *int64   `json:"montant_centimes,omitempty"`
-	Taux       *int64   `json:"taux_pour_cent,omitempty"`
-	MontantMin *int64   `json:"montant_min_centimes,omitempty"`
-	MontantMax *int64   `json:"montant_max_centimes,omitempty"`
-	TauxMin    *int64   `json:"taux_min_pour_cent,omitempty"`
-	TauxMax    *int64   `json:"taux_max_pour_cent,omitempty"`
-	Raisons    []string `json:"raisons"`
+	Dispositif string `json:"dispositif"`
+	Verdict    string `json:"verdict"`
+	Sommes
+	Raisons []string `json:"raisons"`
 }
 
 // FromGrille writes the view of a grid.
@@ -230,10 +236,7 @@ func FromGrille(v *guichet.VueGrille) Grille {
 	for _, l := range v.Lignes {
 		line := Ligne{Type: l.Type, Code: l.Code, Nom: l.Nom}
 		for _, r := range l.Reponses {
-			var full Reponse
-			amounts(&full, r)
-			line.Reponses = append(line.Reponses, Bref{r.Dispositif.Code, r.Verdict.String(), full.Montant, full.Taux,
-				full.MontantMin, full.MontantMax, full.TauxMin, full.TauxMax, orEmpty(r.Raisons)})
+			line.Reponses = append(line.Reponses, Bref{r.Dispositif.Code, r.Verdict.String(), sommes(r), orEmpty(r.Raisons)})
 		}
 		out.Lignes = append(out.Lignes, line)
 	}
