@@ -16,6 +16,7 @@ import (
 const (
 	maxFile     = 600 // lines
 	maxFunction = 80
+	maxHandler  = 30
 )
 
 // codes returns the codes of the schemes: the names of their folders.
@@ -54,6 +55,7 @@ func TestSourceCanFail(t *testing.T) {
 		"a scheme in an if":  "package p\nfunc f(s string) { if s == \"vta\" { f(s) } }",
 		"a scheme in a case": "package p\nfunc f(s string) { switch s { case \"vta\": f(s) } }",
 		"raw HTML":           "package p\nfunc f() { g.Raw(\"<b>\") }",
+		"a long handler":     "package p\nfunc f(w http.ResponseWriter) {\n" + strings.Repeat("f(w)\n", 40) + "}",
 		"a long function":    "package p\nfunc f() {\n" + strings.Repeat("f()\n", 90) + "}",
 		"a long file":        "package p\n" + strings.Repeat("// line\n", 700),
 	} {
@@ -78,6 +80,8 @@ func checkSource(pkg, path, text string, schemes []string) (wrong []string) {
 		case *ast.FuncDecl:
 			if lines := set.Position(x.End()).Line - set.Position(x.Pos()).Line + 1; lines > maxFunction {
 				fail(n, fmt.Sprintf("%s has %d lines, more than %d", x.Name, lines, maxFunction))
+			} else if handles(x) && lines >= maxHandler {
+				fail(n, fmt.Sprintf("the handler %s has %d lines: it reads, asks the counter, shows", x.Name, lines))
 			}
 		case *ast.SelectorExpr:
 			if id, ok := x.X.(*ast.Ident); ok && id.Name == "time" && x.Sel.Name == "Now" && !strings.HasPrefix(pkg, "cmd/") {
@@ -97,6 +101,16 @@ func checkSource(pkg, path, text string, schemes []string) (wrong []string) {
 		return true
 	})
 	return wrong
+}
+
+// handles reports whether a function answers a request.
+func handles(f *ast.FuncDecl) bool {
+	for _, p := range f.Type.Params.List {
+		if s, ok := p.Type.(*ast.SelectorExpr); ok && s.Sel.Name == "ResponseWriter" {
+			return true
+		}
+	}
+	return false
 }
 
 // checkLiteral refuses the code of a scheme in a comparison.
