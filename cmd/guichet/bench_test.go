@@ -37,7 +37,7 @@ func counter(b *testing.B) *guichet.Guichet {
 func BenchmarkCommune(b *testing.B) {
 	g := counter(b)
 	for b.Loop() {
-		if _, err := g.Territoire(guichet.Demande{Type: "commune", Code: "13006", Le: day}); err != nil {
+		if _, err := g.Territoire(guichet.Consultation{Type: "commune", Code: "13006", Le: day}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -15,20 +15,15 @@ import (
 
 // An eligibiliteCmd answers for one territory.
 type eligibiliteCmd struct {
-	Code        string   `arg:"" help:"Code INSEE de la commune, ou numéro SIREN."`
-	Le          string   `help:"Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut."`
-	Fait        []string `help:"Donnée connue, nom=valeur ; peut être répété." sep:"none"`
-	JSON        bool     `name:"json" help:"Écrit la réponse de l’API."`
-	Dispositifs string   `help:"Dossier de données à la place de celles du programme." type:"existingdir"`
+	Code string   `arg:"" help:"Code INSEE de la commune, ou numéro SIREN."`
+	Fait []string `help:"Donnée connue, nom=valeur ; peut être répété." sep:"none"`
+	JSON bool     `name:"json" help:"Écrit la réponse de l’API."`
+	donnees
 }
 
 // Run answers.
 func (c *eligibiliteCmd) Run(k *console) error {
-	g, err := open(c.Dispositifs, k.now, func(*guichet.Options) {})
-	if err != nil {
-		return err
-	}
-	le, err := g.Jour(c.Le)
+	g, le, err := c.open(k)
 	if err != nil {
 		return err
 	}
@@ -36,7 +31,7 @@ func (c *eligibiliteCmd) Run(k *console) error {
 	if err != nil {
 		return err
 	}
-	v, err := g.Territoire(guichet.Demande{Code: c.Code, Le: le, Faits: facts})
+	v, err := g.Territoire(guichet.Consultation{Code: c.Code, Le: le, Faits: facts})
 	if err != nil {
 		return err
 	}

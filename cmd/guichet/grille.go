@@ -15,19 +15,14 @@ import (
 // A grilleCmd crosses the territories of a département and the schemes.
 type grilleCmd struct {
 	Departement string `arg:"" help:"Code du département, par exemple 13."`
-	Le          string `help:"Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut."`
 	CSV         bool   `name:"csv" help:"Écrit un tableau CSV." xor:"forme"`
 	JSON        bool   `name:"json" help:"Écrit la réponse de l’API." xor:"forme"`
-	Dispositifs string `help:"Dossier de données à la place de celles du programme." type:"existingdir"`
+	donnees
 }
 
 // Run writes the grid.
 func (c *grilleCmd) Run(k *console) error {
-	g, err := open(c.Dispositifs, k.now, func(*guichet.Options) {})
-	if err != nil {
-		return err
-	}
-	le, err := g.Jour(c.Le)
+	g, le, err := c.open(k)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"guichet/internal/dispositif"
 	"guichet/internal/fault"
 	"guichet/internal/guichet"
+	"guichet/internal/jour"
 	"guichet/internal/territoire"
 	"guichet/territoires"
 )
@@ -89,6 +90,22 @@ func message(err error) string {
 
 // errAnnounced is a failure whose details are already written.
 var errAnnounced = errors.New("des problèmes ont été trouvés")
+
+// donnees are the options of the verbs that answer without a server.
+type donnees struct {
+	Le          string `help:"Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut."`
+	Dispositifs string `help:"Dossier de données à la place de celles du programme." type:"existingdir"`
+}
+
+// open returns the counter and the day asked about.
+func (d donnees) open(k *console) (*guichet.Guichet, jour.Jour, error) {
+	g, err := open(d.Dispositifs, k.now, func(*guichet.Options) {})
+	if err != nil {
+		return nil, 0, err
+	}
+	le, err := g.Jour(d.Le)
+	return g, le, err
+}
 
 // open loads the embedded data, or the schemes of another folder.
 func open(folder string, now func() time.Time, demonstration func(*guichet.Options)) (*guichet.Guichet, error) {

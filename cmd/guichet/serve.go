@@ -18,6 +18,7 @@ import (
 type serveCmd struct {
 	Addr        string `default:"127.0.0.1:8080" help:"Adresse où écouter."`
 	Demo        bool   `help:"Ouvre sur la préfecture de démonstration, à la date du tableau."`
+	HTTPS       bool   `name:"https" help:"L’adresse publique est en https : les navigateurs s’y tiendront."`
 	Dispositifs string `help:"Dossier de données à la place de celles du programme." type:"existingdir"`
 }
 
@@ -25,7 +26,12 @@ type serveCmd struct {
 // progress finish.
 func (c *serveCmd) Run(k *console) error {
 	log := slog.New(slog.NewJSONHandler(k.err, nil))
-	g, err := open(c.Dispositifs, k.now, func(o *guichet.Options) { o.Demonstration = c.Demo })
+	g, err := open(c.Dispositifs, k.now, func(o *guichet.Options) {
+		o.Demonstration = c.Demo
+		o.Alerte = func(dispositif, condition string, err error) {
+			log.Error("règle en erreur", "dispositif", dispositif, "condition", condition, "erreur", err)
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -33,7 +39,7 @@ func (c *serveCmd) Run(k *console) error {
 	if err != nil {
 		return fmt.Errorf("impossible d’écouter sur %s : %w", c.Addr, err)
 	}
-	site, err := web.New(g, web.Options{Log: log, Now: k.now, API: api.New(g, log)})
+	site, err := web.New(g, web.Options{Log: log, Now: k.now, Secure: c.HTTPS, API: api.New(g, log)})
 	if err != nil {
 		return err
 	}
@@ -48,7 +54,7 @@ func (c *serveCmd) Run(k *console) error {
 		}
 	}()
 	log.Info("ready", "addr", l.Addr().String(), "edition", g.Contexte(0).Edition.Code)
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.Serve(enFrancais{l}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

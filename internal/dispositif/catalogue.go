@@ -102,6 +102,7 @@ type Prefecture struct {
 	Nom          string                `yaml:"nom"`
 	Departements []string              `yaml:"departements"`
 	OuvreLe      jour.Jour             `yaml:"ouvre_le"` // the day of the demonstration
+	Exemples     []string              `yaml:"exemples"` // INSEE codes and SIREN to try first
 	Services     map[string]*Service   `yaml:"services"`
 	Contacts     map[string]*Contact   `yaml:"contacts"`
 	Agents       []Agent               `yaml:"agents"`

@@ -56,7 +56,7 @@ func (g *Guichet) Dispositifs(f Filtre) (*VueCatalogue, error) {
 	rights := make(map[string]regle.Verdict)
 	local := g.catalogue.Pour(v.Contexte.Departement)
 	if f.Territoire != "" {
-		t, err := g.Territoire(Demande{Code: f.Territoire, Le: v.Le})
+		t, err := g.Territoire(Consultation{Code: f.Territoire, Le: v.Le})
 		if err != nil {
 			return nil, err
 		}
@@ -166,6 +166,23 @@ func (g *Guichet) fiche(local *dispositif.Catalogue, d *dispositif.Dispositif, c
 	return v
 }
 
+// A VueAccueil is the first page: the schemes, and territories to try.
+type VueAccueil struct {
+	*VueTableau
+	Exemples []Trouvaille
+}
+
+// Accueil returns the first page of the day.
+func (g *Guichet) Accueil(le jour.Jour) *VueAccueil {
+	v := &VueAccueil{VueTableau: g.Tableau("", le)}
+	if v.Prefecture != nil {
+		for _, code := range v.Prefecture.Exemples {
+			v.Exemples = append(v.Exemples, g.Rechercher(code, v.Le, 1)...)
+		}
+	}
+	return v
+}
+
 // A VueTableau is the synthesis table.
 type VueTableau struct {
 	Contexte
@@ -234,6 +251,7 @@ func (g *Guichet) Grille(departement string, le jour.Jour) (*VueGrille, error) {
 			line.Population = e.Population.Municipale
 		}
 		for i, r := range row.Reponses {
+			g.signale(r)
 			if row.Demandeur.Type == "epci" {
 				v.Totaux[i].Epci[r.Verdict]++
 			} else {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guichet/internal/dispositif"
+	"guichet/internal/eligibilite"
 	"guichet/internal/fault"
 	"guichet/internal/jour"
 	"guichet/internal/territoire"
@@ -18,6 +19,9 @@ type Options struct {
 	Atlas         *territoire.Atlas // without the lists of the catalogue: New adds them
 	Now           func() time.Time
 	Demonstration bool // opens on the day of the first prefecture's folder
+
+	// Alerte is told of each rule that fails; nil tells nobody.
+	Alerte func(dispositif, condition string, err error)
 }
 
 // A Guichet answers. It never changes and serves many callers at once.
@@ -26,11 +30,12 @@ type Guichet struct {
 	atlas     *territoire.Atlas
 	now       func() time.Time
 	demo      *dispositif.Prefecture // nil for a real service
+	alerte    func(dispositif, condition string, err error)
 }
 
 // New returns the counter of the options.
 func New(o Options) *Guichet {
-	g := &Guichet{catalogue: o.Catalogue, now: o.Now,
+	g := &Guichet{catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte,
 		atlas: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
 	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {
 		g.demo = o.Catalogue.Prefectures[0]
@@ -71,6 +76,26 @@ func (g *Guichet) Contexte(le jour.Jour) Contexte {
 		c.Departement = g.catalogue.Prefectures[0].Departements[0]
 	}
 	return c
+}
+
+// signale tells of the rules that failed in an answer, annexed aids included.
+func (g *Guichet) signale(r eligibilite.Reponse) {
+	if g.alerte == nil {
+		return
+	}
+	for _, c := range r.Conditions {
+		if c.Err != nil {
+			g.alerte(r.Dispositif.Code, c.ID, c.Err)
+		}
+	}
+	for _, i := range r.Issues {
+		if i.Err != nil {
+			g.alerte(r.Dispositif.Code, i.ID, i.Err)
+		}
+	}
+	for _, a := range r.Aides {
+		g.signale(a)
+	}
 }
 
 var (

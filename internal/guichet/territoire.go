@@ -14,8 +14,8 @@ import (
 	"guichet/internal/territoire"
 )
 
-// A Demande is a question about a territory, as a person writes it.
-type Demande struct {
+// A Consultation is what a person asks about a territory, as they write it.
+type Consultation struct {
 	Type  string // commune or epci; "" lets the code decide
 	Code  string // INSEE code or SIREN
 	Le    jour.Jour
@@ -60,7 +60,7 @@ type VueTerritoire struct {
 // view's Code is the present one. The error is a fault.NotFound, or a
 // fault.Invalid; with wrong answers, the view comes back too, computed without
 // them, beside a fault.Invalid with a message for each field.
-func (g *Guichet) Territoire(d Demande) (*VueTerritoire, error) {
+func (g *Guichet) Territoire(d Consultation) (*VueTerritoire, error) {
 	if d.Le == 0 {
 		d.Le = g.Aujourdhui()
 	}
@@ -87,6 +87,7 @@ func (g *Guichet) Territoire(d Demande) (*VueTerritoire, error) {
 	v.Questions = questions(local, answers, d.Faits, bad)
 	eligibilite.Trie(answers)
 	for i := range answers {
+		g.signale(answers[i])
 		answers[i].Explique(facts)
 		v.Reponses = append(v.Reponses, vue(local, answers[i]))
 	}
@@ -125,7 +126,7 @@ func without(values map[string]regle.Valeur, f *fault.Fault) map[string]regle.Va
 }
 
 // identite finds the territory of a question.
-func identite(carte *territoire.Carte, d Demande) (*VueTerritoire, error) {
+func identite(carte *territoire.Carte, d Consultation) (*VueTerritoire, error) {
 	code := strings.Join(strings.Fields(d.Code), "")
 	if d.Type == "commune" || d.Type == "" && len(code) == 5 {
 		c, ok := carte.Commune(territoire.Insee(strings.ToUpper(code)))
@@ -240,8 +241,8 @@ func questions(c *dispositif.Catalogue, rr []eligibilite.Reponse, texts map[stri
 		}
 	}
 	for _, nom := range slices.Sorted(maps.Keys(texts)) {
-		if f, ok := c.Dictionnaire.Fait(nom); ok {
-			add(f, nil, false)
+		if f, ok := c.Dictionnaire.Fait(nom); ok && strings.TrimSpace(texts[nom]) != "" {
+			answered(f, rr, add)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Question) int {
@@ -254,6 +255,18 @@ func questions(c *dispositif.Catalogue, rr []eligibilite.Reponse, texts map[stri
 		return 1
 	})
 	return out
+}
+
+// answered names the schemes that use a fact that was given; none of them may.
+func answered(f *regle.Fait, rr []eligibilite.Reponse, add func(*regle.Fait, *dispositif.Dispositif, bool)) {
+	add(f, nil, false)
+	for _, r := range rr {
+		for _, x := range append([]eligibilite.Reponse{r}, r.Aides...) {
+			if x.Emploie(f) {
+				add(f, x.Dispositif, false)
+			}
+		}
+	}
 }
 
 // ask names the facts that one answer lacks.

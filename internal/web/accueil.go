@@ -13,27 +13,21 @@ func (s *site) accueil(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.write(w, r, http.StatusOK, s.accueilPage(r, s.g.Tableau("", le)))
+	s.write(w, r, http.StatusOK, s.accueilPage(r, s.g.Accueil(le)))
 	return nil
 }
 
-// examples are territories that show the site at work; they are chosen for
-// their variety, and any of them may be missing from another edition.
-var examples = []struct{ text, path string }{
-	{"Aureille", "/communes/13006"},
-	{"Mouriès", "/communes/13065"},
-	{"Marseille", "/communes/13055"},
-	{"CC Vallée des Baux-Alpilles", "/epci/241300375"},
-}
-
-func (s *site) accueilPage(r *http.Request, v *guichet.VueTableau) ui.Layout {
+func (s *site) accueilPage(r *http.Request, v *guichet.VueAccueil) ui.Layout {
 	c := v.Contexte
 	l := s.layout(r, c, inSearch)
 	l.Summary = "Pour chaque commune et chaque intercommunalité de France : les aides d’ingénierie possibles, leur montant, les raisons et les démarches."
 	l.Search = nil
-	chips := []ui.Node{ui.T("Par exemple :")}
-	for _, e := range examples {
-		chips = append(chips, ui.Link{Text: e.text, To: to(c, e.path)})
+	var chips []ui.Node
+	for _, e := range v.Exemples {
+		chips = append(chips, ui.Link{Text: e.Nom, To: territoryPage(c, e)})
+	}
+	if len(chips) > 0 {
+		chips = append([]ui.Node{ui.T("Par exemple :")}, chips...)
 	}
 	l.Hero = ui.Hero{Title: "Quelles aides pour votre collectivité ?",
 		Text: "Écrivez le nom de votre commune ou de votre intercommunalité : guichet répond pour chaque dispositif, avec le montant, les raisons et la marche à suivre.",

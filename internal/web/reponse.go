@@ -189,7 +189,7 @@ func checks(c guichet.Contexte, cc []regle.Constat) ui.Checks {
 // proof is what a condition compared, and where it is written.
 func proof(c guichet.Contexte, k regle.Constat) ui.Nodes {
 	var out ui.Nodes
-	if k.ID != "ouverture" && !k.SansObjet {
+	if !k.SansObjet {
 		out = append(out, used(k.Faits(), k.Manque, k.Parametres())...)
 	}
 	if k.Nature != "machine" {

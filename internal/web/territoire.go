@@ -38,7 +38,7 @@ func (s *site) territoire(w http.ResponseWriter, r *http.Request, kind string) e
 		http.Redirect(w, r, ui.Path(r.URL.Path).With(clean).String(), http.StatusSeeOther)
 		return nil
 	}
-	d := guichet.Demande{Type: kind, Code: r.PathValue("code"), Le: le, Faits: answers(r.URL.Query())}
+	d := guichet.Consultation{Type: kind, Code: r.PathValue("code"), Le: le, Faits: answers(r.URL.Query())}
 	v, err := s.g.Territoire(d)
 	if v == nil {
 		return err
