@@ -19,7 +19,7 @@ run: build
 	bin/guichet serve --demo --addr 127.0.0.1:8080
 
 test: outils verifier
-	$(GO) test $(RACE) -shuffle=on ./...
+	outils/avec-postgres $(GO) test $(RACE) -shuffle=on ./...
 	$(MAKE) build
 	cd e2e && $(GO) test -count=1 ./...
 
@@ -30,6 +30,8 @@ outils:
 		|| { echo "Chromium manque : installez le paquet chromium, puis relancez make test."; exit 1; }
 	@command -v java >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq default-jre-headless; } \
 		|| { echo "Java manque : installez le paquet default-jre-headless, puis relancez make test."; exit 1; }
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq postgresql; } \
+		|| { echo "PostgreSQL manque : installez le paquet postgresql, puis relancez make test."; exit 1; }
 	@command -v npm >/dev/null || { echo "Node et npm manquent : installez Node 20 ou plus récent, puis relancez make test."; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund
 

@@ -34,7 +34,13 @@ func run(m *testing.M) int {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	cmd := exec.Command("../bin/guichet", "serve", "--demo", "--addr", addr)
+	data, err := os.MkdirTemp("", "guichet-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(data)
+	cmd := exec.Command("../bin/guichet", "serve", "--demo", "--addr", addr, "--donnees", data)
 	if err := cmd.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, "bin/guichet is missing: run make build first:", err)
 		return 1

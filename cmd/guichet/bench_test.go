@@ -25,7 +25,7 @@ var day = jour.Of(2021, time.July, 1)
 
 func counter(b *testing.B) *guichet.Guichet {
 	b.Helper()
-	g, err := open("", time.Now, func(o *guichet.Options) { o.Demonstration = true })
+	g, err := open(&console{ctx: b.Context(), now: time.Now}, "", guichet.Options{Demonstration: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func BenchmarkStart(b *testing.B) {
 		}
 		addr := l.Addr().String()
 		l.Close()
-		cmd := exec.Command(program, "serve", "--demo", "--addr", addr)
+		cmd := exec.Command(program, "serve", "--demo", "--addr", addr, "--donnees", b.TempDir())
 		start := time.Now()
 		if err := cmd.Start(); err != nil {
 			b.Fatal(err)

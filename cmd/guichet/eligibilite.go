@@ -18,7 +18,7 @@ type eligibiliteCmd struct {
 	Code string   `arg:"" help:"Code INSEE de la commune, ou numéro SIREN."`
 	Fait []string `help:"Donnée connue, nom=valeur ; peut être répété." sep:"none"`
 	JSON bool     `name:"json" help:"Écrit la réponse de l’API."`
-	donnees
+	consultation
 }
 
 // Run answers.

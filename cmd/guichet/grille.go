@@ -17,7 +17,7 @@ type grilleCmd struct {
 	Departement string `arg:"" help:"Code du département, par exemple 13."`
 	CSV         bool   `name:"csv" help:"Écrit un tableau CSV." xor:"forme"`
 	JSON        bool   `name:"json" help:"Écrit la réponse de l’API." xor:"forme"`
-	donnees
+	consultation
 }
 
 // Run writes the grid.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -28,6 +29,8 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Lance le service web."`
 	Eligibilite eligibiliteCmd `cmd:"" help:"Dit à quoi une commune ou une intercommunalité a droit."`
 	Grille      grilleCmd      `cmd:"" help:"Croise les collectivités d’un département et les dispositifs."`
+	Import      importCmd      `cmd:"" help:"Ajoute une couche aux territoires : liste officielle, zonage, contours."`
+	Couches     couchesCmd     `cmd:"" help:"Liste les couches importées, ou en retire une."`
 	Verify      verifyCmd      `cmd:"" help:"Vérifie les fichiers de données des dispositifs."`
 }
 
@@ -51,7 +54,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (exit int) {
 	var c cli
 	code := -1
 	parser, err := kong.New(&c, kong.Name("guichet"), kong.Writers(out, errs), kong.Exit(func(n int) { code = n }),
-		kong.Description("Le guichet unique de l’ingénierie territoriale."), kong.DefaultEnvars("GUICHET"))
+		kong.Description("Le guichet unique de l’ingénierie territoriale."), kong.DefaultEnvars("GUICHET"), kong.Help(aide))
 	if err != nil {
 		fmt.Fprintln(errs, "guichet :", err)
 		return 2
@@ -61,7 +64,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (exit int) {
 		return code // help was asked
 	}
 	if err != nil {
-		fmt.Fprintf(errs, "guichet : commande non comprise : %v.\nÉcrivez « guichet --help » pour la liste des commandes.\n", err)
+		fmt.Fprintf(errs, "guichet : commande non comprise : %s.\nÉcrivez « guichet --help » pour la liste des commandes.\n", usage(err))
 		return 2
 	}
 	if err := k.Run(&console{ctx, out, errs, time.Now}); err != nil {
@@ -91,39 +94,57 @@ func message(err error) string {
 // errAnnounced is a failure whose details are already written.
 var errAnnounced = errors.New("des problèmes ont été trouvés")
 
-// donnees are the options of the verbs that answer without a server.
-type donnees struct {
-	Le          string `help:"Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut."`
-	Dispositifs string `help:"Dossier de données à la place de celles du programme." type:"existingdir"`
+// consultation are the options of the verbs that answer without a server.
+type consultation struct {
+	Le          string `help:"Jour de la réponse, AAAA-MM-JJ ; aujourd’hui par défaut." placeholder:"JOUR"`
+	Dispositifs string `help:"Dossier de règles à la place de celles du programme." placeholder:"DOSSIER"`
+	entrepot
 }
 
-// open returns the counter and the day asked about.
-func (d donnees) open(k *console) (*guichet.Guichet, jour.Jour, error) {
-	g, err := open(d.Dispositifs, k.now, func(*guichet.Options) {})
+// open returns the counter and the day asked about. What was imported counts
+// when there is a base; none is made.
+func (c consultation) open(k *console) (*guichet.Guichet, jour.Jour, error) {
+	db, err := c.consulte(k.ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	le, err := g.Jour(d.Le)
+	if db != nil {
+		defer db.Close()
+	}
+	g, err := open(k, c.Dispositifs, guichet.Options{Store: db})
+	if err != nil {
+		return nil, 0, err
+	}
+	le, err := g.Jour(c.Le)
 	return g, le, err
 }
 
-// open loads the embedded data, or the schemes of another folder.
-func open(folder string, now func() time.Time, demonstration func(*guichet.Options)) (*guichet.Guichet, error) {
-	var c *dispositif.Catalogue
-	var err error
+// open loads the embedded data, or the schemes of another folder, and what was
+// imported.
+func open(k *console, folder string, o guichet.Options) (*guichet.Guichet, error) {
+	rules, err := regles(folder)
+	if err != nil {
+		return nil, err
+	}
+	if o.Catalogue, err = dispositif.Load(rules); err != nil {
+		return nil, err
+	}
+	if o.Atlas, err = territoire.Load(territoires.FS); err != nil {
+		return nil, err
+	}
+	o.Now = k.now
+	g := guichet.New(o)
+	_, err = g.Actualise(k.ctx)
+	return g, err
+}
+
+// regles is the embedded folder of schemes, or the one that a person named.
+func regles(folder string) (fs.FS, error) {
 	if folder == "" {
-		c, err = dispositif.Load(dispositifs.FS)
-	} else {
-		c, err = dispositif.Load(os.DirFS(folder))
+		return dispositifs.FS, nil
 	}
-	if err != nil {
-		return nil, err
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil, fault.New(fault.Invalid, "« %s » n’est pas un dossier que l’on peut lire.", folder)
 	}
-	a, err := territoire.Load(territoires.FS)
-	if err != nil {
-		return nil, err
-	}
-	o := guichet.Options{Catalogue: c, Atlas: a, Now: now}
-	demonstration(&o)
-	return guichet.New(o), nil
+	return os.DirFS(folder), nil
 }

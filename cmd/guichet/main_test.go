@@ -46,7 +46,7 @@ func TestVerbs(t *testing.T) {
 		"no code":                              {"eligibilite", 2, "non comprise"},
 		"a verb that does not exist":           {"danser", 2, "guichet --help"},
 		"two forms at once":                    {"grille 13 --csv --json", 2, "non comprise"},
-		"a folder that does not exist":         {"verify /nulle/part", 2, "nulle"},
+		"a folder that does not exist":         {"verify /nulle/part", 1, "nulle"},
 		"an address where one may not listen":  {"serve --addr 256.0.0.1:1", 1, "256.0.0.1:1"},
 		"an address that says no port at all":  {"serve --addr bonjour", 1, "bonjour"},
 		"a flag that does not exist for serve": {"serve --couleur", 2, "couleur"},

@@ -19,33 +19,41 @@ type serveCmd struct {
 	Addr        string `default:"127.0.0.1:8080" help:"Adresse où écouter."`
 	Demo        bool   `help:"Ouvre sur la préfecture de démonstration, à la date du tableau."`
 	HTTPS       bool   `name:"https" help:"L’adresse publique est en https : les navigateurs s’y tiendront."`
-	Dispositifs string `help:"Dossier de données à la place de celles du programme." type:"existingdir"`
+	Dispositifs string `help:"Dossier de règles à la place de celles du programme." placeholder:"DOSSIER"`
+	entrepot
 }
 
 // Run serves until the process is asked to stop, then lets the requests in
 // progress finish.
 func (c *serveCmd) Run(k *console) error {
 	log := slog.New(slog.NewJSONHandler(k.err, nil))
-	g, err := open(c.Dispositifs, k.now, func(o *guichet.Options) {
-		o.Demonstration = c.Demo
-		o.Alerte = func(dispositif, condition string, err error) {
-			log.Error("règle en erreur", "dispositif", dispositif, "condition", condition, "erreur", err)
-		}
-	})
-	if err != nil {
-		return err
-	}
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("impossible d’écouter sur %s : %w", c.Addr, err)
 	}
+	defer l.Close()
+	db, err := c.ouvre(k.ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	g, err := open(k, c.Dispositifs, guichet.Options{Store: db, Demonstration: c.Demo,
+		Alerte: func(dispositif, condition string, err error) {
+			log.Error("règle en erreur", "dispositif", dispositif, "condition", condition, "erreur", err)
+		}})
+	if err != nil {
+		return err
+	}
+	go actualise(k.ctx, g, log)
 	site, err := web.New(g, web.Options{Log: log, Now: k.now, Secure: c.HTTPS, API: api.New(g, log)})
 	if err != nil {
 		return err
 	}
 	srv := &http.Server{Handler: site, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	stopped := make(chan struct{})
 	go func() {
+		defer close(stopped)
 		<-k.ctx.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(k.ctx), 10*time.Second)
 		defer cancel()
@@ -57,5 +65,24 @@ func (c *serveCmd) Run(k *console) error {
 	if err := srv.Serve(enFrancais{l}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
+	<-stopped // the requests in progress are finished: the base may close
 	return nil
+}
+
+// actualise looks, every second, whether another process imported a layer.
+func actualise(ctx context.Context, g *guichet.Guichet, log *slog.Logger) {
+	for tick := time.Tick(time.Second); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+		changed, err := g.Actualise(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			log.Error("couches non relues", "erreur", err)
+		case changed:
+			log.Info("couches relues", "version", g.Version())
+		}
+	}
 }

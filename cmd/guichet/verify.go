@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
-	"guichet/dispositifs"
 	"guichet/internal/dispositif"
 	"guichet/internal/eligibilite"
 	"guichet/internal/francais"
@@ -17,14 +15,14 @@ import (
 
 // A verifyCmd checks a folder of data.
 type verifyCmd struct {
-	Dossier string `arg:"" optional:"" help:"Dossier de données ; celles du programme par défaut." type:"existingdir"`
+	Dossier string `arg:"" optional:"" help:"Dossier de données ; celles du programme par défaut."`
 }
 
 // Run reads everything and lists what is wrong, one problem a line.
 func (c *verifyCmd) Run(k *console) error {
-	var fsys fs.FS = dispositifs.FS
-	if c.Dossier != "" {
-		fsys = os.DirFS(c.Dossier)
+	fsys, err := regles(c.Dossier)
+	if err != nil {
+		return err
 	}
 	cat, ran, err := check(fsys)
 	var pp lecture.Problemes

@@ -172,7 +172,7 @@ func (r Reponse) RaisonsDe(objets ...string) []string {
 
 // Emploie reports whether a condition or a result of the scheme uses the fact.
 func (r Reponse) Emploie(f *regle.Fait) bool {
-	same := func(u regle.FaitUtilise) bool { return u.Fait == f }
+	same := func(u regle.FaitUtilise) bool { return u.Fait == f || slices.Contains(u.Fait.Depuis, f) }
 	for _, c := range r.bilan.Constats {
 		if slices.ContainsFunc(c.Faits(), same) {
 			return true

@@ -229,7 +229,7 @@ type VueGrille struct {
 // Grille returns the grid of a département. The error is a fault.NotFound.
 func (g *Guichet) Grille(departement string, le jour.Jour) (*VueGrille, error) {
 	c := g.Contexte(le)
-	carte := g.atlas.Le(c.Jour)
+	carte := g.carte(c.Jour)
 	d, ok := carte.Departement(strings.ToUpper(departement))
 	if !ok {
 		return nil, fault.New(fault.NotFound, "Aucun département n’a le code « %s ».", abrege(departement))

@@ -4,12 +4,15 @@
 package guichet
 
 import (
+	"context"
+	"sync/atomic"
 	"time"
 
 	"guichet/internal/dispositif"
 	"guichet/internal/eligibilite"
 	"guichet/internal/fault"
 	"guichet/internal/jour"
+	"guichet/internal/store"
 	"guichet/internal/territoire"
 )
 
@@ -20,14 +23,21 @@ type Options struct {
 	Now           func() time.Time
 	Demonstration bool // opens on the day of the first prefecture's folder
 
+	// Store keeps the imported layers; nil: the counter answers with the
+	// embedded data only. Actualise reads them.
+	Store *store.DB
+
 	// Alerte is told of each rule that fails; nil tells nobody.
 	Alerte func(dispositif, condition string, err error)
 }
 
-// A Guichet answers. It never changes and serves many callers at once.
+// A Guichet answers. It serves many callers at once; only the imported layers
+// change, all at once.
 type Guichet struct {
 	catalogue *dispositif.Catalogue
-	atlas     *territoire.Atlas
+	base      *territoire.Atlas // with the lists of the catalogue
+	present   atomic.Pointer[etat]
+	store     *store.DB
 	now       func() time.Time
 	demo      *dispositif.Prefecture // nil for a real service
 	alerte    func(dispositif, condition string, err error)
@@ -35,8 +45,9 @@ type Guichet struct {
 
 // New returns the counter of the options.
 func New(o Options) *Guichet {
-	g := &Guichet{catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte,
-		atlas: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
+	g := &Guichet{catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store,
+		base: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
+	g.present.Store(&etat{atlas: g.base})
 	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {
 		g.demo = o.Catalogue.Prefectures[0]
 	}
@@ -71,7 +82,7 @@ func (g *Guichet) Contexte(le jour.Jour) Contexte {
 		le = today
 	}
 	c := Contexte{Demonstration: g.demo != nil, Jour: le, Aujourdhui: today, Edition: g.catalogue.Edition, Sources: g.catalogue.Sources,
-		Source: g.catalogue.Sources[g.catalogue.Edition.Source], Millesime: g.atlas.Le(le).Millesime()}
+		Source: g.catalogue.Sources[g.catalogue.Edition.Source], Millesime: g.carte(le).Millesime()}
 	if len(g.catalogue.Prefectures) > 0 {
 		c.Departement = g.catalogue.Prefectures[0].Departements[0]
 	}
@@ -126,13 +137,22 @@ type Sante struct {
 	Dispositifs int
 	Communes    int
 	Edition     string
+	Couches     int64 // version of the imported layers
 }
 
-// Sante reports whether the counter can answer.
-func (g *Guichet) Sante() Sante {
+// Sante reports whether the counter can answer: an error is that of the
+// database.
+func (g *Guichet) Sante(ctx context.Context) (Sante, error) {
 	n := 0
-	for range g.atlas.Le(g.Aujourdhui()).CommunesAll() {
+	for range g.carte(g.Aujourdhui()).CommunesAll() {
 		n++
 	}
-	return Sante{len(g.catalogue.All()), n, g.catalogue.Edition.Code}
+	s := Sante{len(g.catalogue.All()), n, g.catalogue.Edition.Code, g.Version()}
+	if g.store == nil {
+		return s, nil
+	}
+	return s, g.store.View(ctx, func(tx *store.Tx) error {
+		_, err := tx.VersionCouches()
+		return err
+	})
 }

@@ -17,7 +17,7 @@ func (g *Guichet) Rechercher(q string, le jour.Jour, n int) []Trouvaille {
 	if le == 0 {
 		le = g.Aujourdhui()
 	}
-	carte := g.atlas.Le(le)
+	carte := g.carte(le)
 	var out []Trouvaille
 	for _, t := range carte.Cherche(q, n) {
 		f := Trouvaille{Trouve: t}
@@ -40,5 +40,5 @@ func (g *Guichet) Departements(le jour.Jour) []*territoire.Departement {
 	if le == 0 {
 		le = g.Aujourdhui()
 	}
-	return g.atlas.Le(le).Departements()
+	return g.carte(le).Departements()
 }

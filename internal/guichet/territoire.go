@@ -64,7 +64,7 @@ func (g *Guichet) Territoire(d Consultation) (*VueTerritoire, error) {
 	if d.Le == 0 {
 		d.Le = g.Aujourdhui()
 	}
-	carte := g.atlas.Le(d.Le)
+	carte := g.carte(d.Le)
 	v, err := identite(carte, d)
 	if err != nil {
 		return nil, err
@@ -234,10 +234,17 @@ func questions(c *dispositif.Catalogue, rr []eligibilite.Reponse, texts map[stri
 		}
 		out[i].Requise = out[i].Requise || required
 	}
+	// What a calculation takes is asked before what it would give.
+	with := func(f *regle.Fait, d *dispositif.Dispositif, required bool) {
+		for _, from := range f.Depuis {
+			add(from, d, false)
+		}
+		add(f, d, required)
+	}
 	for _, r := range rr {
-		ask(r, add)
+		ask(r, with)
 		for _, a := range r.Aides {
-			ask(a, add)
+			ask(a, with)
 		}
 	}
 	for _, nom := range slices.Sorted(maps.Keys(texts)) {

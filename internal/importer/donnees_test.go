@@ -62,21 +62,36 @@ var insee2021 = importer.Entete{Source: territoire.Source{
 	Titre: "Grille communale de densité, géographie au 1er janvier 2021", Editeur: "INSEE", Date: jour.Of(2021, time.July, 28), Licence: "Licence Ouverte",
 }}
 
+// first takes the layer out of what was read.
+func first[T any](of func(territoire.Couches) T) func(*importer.Import, error) (T, *importer.Import, error) {
+	return func(i *importer.Import, err error) (layer T, _ *importer.Import, _ error) {
+		if err != nil {
+			return layer, nil, err
+		}
+		return of(i.Couches), i, nil
+	}
+}
+
+func zonage(c territoire.Couches) *territoire.Zonage      { return c.Zonages[0] }
+func liste(c territoire.Couches) *territoire.Liste        { return c.Listes[0] }
+func qpv(c territoire.Couches) []*territoire.Qpv          { return c.Qpv }
+func contours(c territoire.Couches) []*territoire.Contour { return c.Contours }
+
 // TestVta computes the rural collectivities of 2021 from INSEE's grid: in the
 // Bouches-du-Rhône, exactly the 46 communes and 2 EPCI of the table
 // (tableau-2021:68), code by code.
 func TestVta(t *testing.T) {
 	a := atlas(t)
-	z, read, err := importer.ParseDensite(fichier(t, "densite4_2021_insee.csv"), insee2021, a)
+	z, read, err := first(zonage)(importer.Lire(importer.Densite, fichier(t, "densite4_2021_insee.csv"), insee2021, a))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(z.Communes) != 34_965 || read.Lignes != 34_965 || len(read.Difference.Inconnus) != 0 {
 		t.Errorf("%d levels, unknown %v; want 34965, none", len(z.Communes), read.Difference.Inconnus)
 	}
-	wanted, _, err := importer.ParseListe(fichier(t, "vta_bdr_2021.csv"), importer.Entete{
+	wanted, _, err := first(liste)(importer.Lire(importer.Liste, fichier(t, "vta_bdr_2021.csv"), importer.Entete{
 		Code: "vta", Source: insee2021.Source, Annonce: map[string]int{"communes": 46, "epci": 2},
-	}, a)
+	}, a))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +151,7 @@ func france(t *testing.T, c *territoire.Carte, z *territoire.Zonage) {
 func TestDensite7(t *testing.T) {
 	e := insee2021
 	e.Source.Date, e.Millesime = jour.Of(2025, time.June, 1), 2025
-	z, read, err := importer.ParseDensite(fichier(t, "densite7_2025.csv"), e, atlas(t))
+	z, read, err := first(zonage)(importer.Lire(importer.Densite, fichier(t, "densite7_2025.csv"), e, atlas(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,9 +163,9 @@ func TestDensite7(t *testing.T) {
 // TestQpv measures distances to the neighbourhoods of Marseille.
 func TestQpv(t *testing.T) {
 	a := atlas(t)
-	qq, read, err := importer.ParseQpv(fichier(t, "qpv_2014_marseille.geojson"), importer.Entete{Source: territoire.Source{
+	qq, read, err := first(qpv)(importer.Lire(importer.Qpv, fichier(t, "qpv_2014_marseille.geojson"), importer.Entete{Source: territoire.Source{
 		Titre: "Quartiers prioritaires", Editeur: "ANCT", Date: jour.Of(2015, time.January, 1),
-	}, Millesime: 2021}, a)
+	}, Millesime: 2021}, a))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +190,7 @@ func TestQpv(t *testing.T) {
 func TestContours(t *testing.T) {
 	a := atlas(t)
 	e := importer.Entete{Source: territoire.Source{Titre: "Contours", Editeur: "IGN", Date: jour.Of(2022, time.January, 1)}}
-	kk, read, err := importer.ParseContours(fichier(t, "communes_contours_1000m.geojson.gz"), e, a)
+	kk, read, err := first(contours)(importer.Lire(importer.Contours, fichier(t, "communes_contours_1000m.geojson.gz"), e, a))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +225,7 @@ func TestContoursPetits(t *testing.T) {
 	for name, want := range map[string]int{
 		"communes_13_contours_2018.geojson": 119, "communes_marseille_ign_2023.geojson": 37, "marseille_arrondissements_1000m.geojson": 16,
 	} {
-		kk, read, err := importer.ParseContours(fichier(t, name), e, atlas(t))
+		kk, read, err := first(contours)(importer.Lire(importer.Contours, fichier(t, name), e, atlas(t)))
 		if err != nil || len(kk) != want || len(read.Difference.Inconnus) != 0 {
 			t.Errorf("%s: %d outlines, unknown %v, %v; want %d", name, len(kk), read.Difference.Inconnus, err, want)
 		}

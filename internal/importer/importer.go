@@ -67,6 +67,7 @@ type Entete struct {
 // An Import is a file read, and what it would change.
 type Import struct {
 	Genre      Genre
+	Entete     Entete             // completed by the head of the file
 	Couches    territoire.Couches // one layer, to give to Atlas.Avec
 	Lignes     int                // rows or outlines kept
 	Remarques  []Remarque         // what was tolerated or corrected
@@ -92,42 +93,9 @@ func Lire(g Genre, f Fichier, e Entete, a *territoire.Atlas) (*Import, error) {
 		return nil, err
 	}
 	return &Import{
-		Genre: g, Couches: couches, Lignes: l.lignes, Remarques: l.remarques, Autres: l.autres,
+		Genre: g, Entete: l.entete, Couches: couches, Lignes: l.lignes, Remarques: l.remarques, Autres: l.autres,
 		Difference: l.difference(couches),
 	}, nil
-}
-
-// ParseDensite reads a density grid: one commune a line, its level 1 to 4, or
-// 1 to 7.
-func ParseDensite(f Fichier, e Entete, a *territoire.Atlas) (*territoire.Zonage, *Import, error) {
-	return first(Densite, f, e, a, func(c territoire.Couches) *territoire.Zonage { return c.Zonages[0] })
-}
-
-// ParseClasses reads fragility classes: one commune or EPCI a line, 1 to 6.
-func ParseClasses(f Fichier, e Entete, a *territoire.Atlas) (*territoire.Zonage, *Import, error) {
-	return first(Classes, f, e, a, func(c territoire.Couches) *territoire.Zonage { return c.Zonages[0] })
-}
-
-// ParseListe reads an official list: one commune or EPCI a line.
-func ParseListe(f Fichier, e Entete, a *territoire.Atlas) (*territoire.Liste, *Import, error) {
-	return first(Liste, f, e, a, func(c territoire.Couches) *territoire.Liste { return c.Listes[0] })
-}
-
-// ParseQpv reads outlines of priority neighbourhoods.
-func ParseQpv(f Fichier, e Entete, a *territoire.Atlas) ([]*territoire.Qpv, *Import, error) {
-	return first(Qpv, f, e, a, func(c territoire.Couches) []*territoire.Qpv { return c.Qpv })
-}
-
-// ParseContours reads outlines of communes.
-func ParseContours(f Fichier, e Entete, a *territoire.Atlas) ([]*territoire.Contour, *Import, error) {
-	return first(Contours, f, e, a, func(c territoire.Couches) []*territoire.Contour { return c.Contours })
-}
-
-func first[T any](g Genre, f Fichier, e Entete, a *territoire.Atlas, of func(territoire.Couches) T) (layer T, i *Import, err error) {
-	if i, err = Lire(g, f, e, a); err != nil {
-		return layer, nil, err
-	}
-	return of(i.Couches), i, nil
 }
 
 // lecteur is the state of one reading.

@@ -148,7 +148,7 @@ func TestTolerated(t *testing.T) {
 func TestEntete(t *testing.T) {
 	text := "# code : cantine\n# titre : Communes éligibles\n# source : Préfecture\n# éditeur : DSDEN\n# date : 2021-04-01\n# licence : LO\n" +
 		"# url : https://exemple.fr/liste\n# du : 2021-04-01\n# au : 2022-03-31\n# départements : 13\n# annonce communes : 3\n# couleur : bleu\ninsee\n13006\n13203\n"
-	l, read, err := importer.ParseListe(importer.Fichier{Contenu: strings.NewReader(text)}, importer.Entete{Titre: "Le titre dit"}, atlas(t))
+	l, read, err := first(liste)(importer.Lire(importer.Liste, importer.Fichier{Contenu: strings.NewReader(text)}, importer.Entete{Titre: "Le titre dit"}, atlas(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestDifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := "code;classe\n13006;1\n13008;5\n13011;3\n200035087;4\n"
-	_, read, err := importer.ParseClasses(importer.Fichier{Contenu: strings.NewReader(text)}, entete, a.Avec(old.Couches))
+	read, err := importer.Lire(importer.Classes, importer.Fichier{Contenu: strings.NewReader(text)}, entete, a.Avec(old.Couches))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,20 +15,23 @@ import (
 // A Fait is a named datum that rules may use: an entry of the dictionary.
 type Fait struct {
 	Nom      string
-	Type     Type    `yaml:"type"`
-	Portee   Portee  `yaml:"portee"`
-	Calcul   string  `yaml:"calcul"` // how the territory gives it; "" when only a person can
-	Min      string  `yaml:"min"`    // smallest accepted value, "" for none
-	Max      string  `yaml:"max"`
-	Choix    []Choix `yaml:"choix"`    // accepted values of a text, or of the elements of a list
-	Invalide string  `yaml:"invalide"` // reason code of a value outside min, max or choix
-	Unite    string  `yaml:"unite"`
-	Libelle  string  `yaml:"libelle"`
-	Question string  `yaml:"question"`
-	Aide     string  `yaml:"aide"`
-	Defaut   string  `yaml:"defaut"` // value when nobody says otherwise; shown as such
+	Type     Type     `yaml:"type"`
+	Portee   Portee   `yaml:"portee"`
+	Calcul   string   `yaml:"calcul"` // how the territory gives it; "" when only a person can
+	Min      string   `yaml:"min"`    // smallest accepted value, "" for none
+	Max      string   `yaml:"max"`
+	Choix    []Choix  `yaml:"choix"`    // accepted values of a text, or of the elements of a list
+	Invalide string   `yaml:"invalide"` // reason code of a value outside min, max or choix
+	Unite    string   `yaml:"unite"`
+	Libelle  string   `yaml:"libelle"`
+	Question string   `yaml:"question"`
+	Aide     string   `yaml:"aide"`
+	Defaut   string   `yaml:"defaut"`  // value when nobody says otherwise; shown as such
+	Donnees  []string `yaml:"donnees"` // the facts of a person that Calcul takes, in its order
 
 	Ligne lecture.Ligne
+
+	Depuis []*Fait `yaml:"-"` // the facts that Donnees names
 
 	index    int
 	min, max Valeur
@@ -84,9 +87,30 @@ func LoadDictionnaire(fichier string, text []byte) (*Dictionnaire, error) {
 	for i, f := range d.faits {
 		f.index = i
 	}
+	for _, f := range d.faits {
+		d.relie(fichier, f, &pp)
+	}
 	slices.SortFunc(pp, func(a, b lecture.Probleme) int { return a.Ligne - b.Ligne })
 	return d, pp.Err()
 }
+
+// relie finds the facts that the calculation of f takes.
+func (d *Dictionnaire) relie(fichier string, f *Fait, pp *lecture.Problemes) {
+	if len(f.Donnees) > 0 && f.Calcul == "" {
+		pp.Add(fichier, int(f.Ligne), "faits."+f.Nom+".donnees", "« donnees » dit de quoi part un calcul : donnez aussi « calcul ».")
+	}
+	for _, nom := range f.Donnees {
+		from, ok := d.parNom[nom]
+		if !ok || from == nil || from.Calcul != "" {
+			pp.Add(fichier, int(f.Ligne), "faits."+f.Nom+".donnees", "« %s » n’est pas un fait qu’une personne donne.", nom)
+			continue
+		}
+		f.Depuis = append(f.Depuis, from)
+	}
+}
+
+// EstCommune reports whether the fact is the INSEE code of a commune.
+func (f *Fait) EstCommune() bool { return f.Calcul == "commune_du_lieu" || f.Calcul == "insee" }
 
 // check completes f and returns what is wrong with it.
 func (f *Fait) check() (wrong []string) {

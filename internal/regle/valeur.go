@@ -127,6 +127,13 @@ func (v Valeur) Entier() (n int64, ok bool) {
 	return int64(i), ok
 }
 
+// Millioniemes returns the decimal number in millionths, or ok = false for
+// another type.
+func (v Valeur) Millioniemes() (n int64, ok bool) {
+	d, ok := v.v.(celDecimal)
+	return int64(d), ok
+}
+
 // Montant returns the amount, or ok = false for another type.
 func (v Valeur) Montant() (m euro.Montant, ok bool) {
 	e, ok := v.v.(celEuro)

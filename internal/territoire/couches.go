@@ -2,6 +2,9 @@ package territoire
 
 import (
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"guichet/internal/jour"
 	"guichet/internal/siren"
@@ -68,17 +71,62 @@ type Zonage struct {
 	Epcis       map[siren.Siren]int32
 }
 
+// Cle names what the list takes the place of: the list of the same code,
+// départements and first day.
+func (l *Liste) Cle() string {
+	key := "liste/" + l.Code + "/" + strings.Join(l.Departements, "+")
+	if l.Du != 0 {
+		key += "/" + l.Du.String()
+	}
+	return key
+}
+
+// Cle names what the zoning takes the place of: the one of the same code and
+// year.
+func (z *Zonage) Cle() string { return "zonage/" + z.Code + "/" + strconv.Itoa(z.Millesime) }
+
+// Cle names what a single layer takes the place of; the outlines of all the
+// priority neighbourhoods are one layer, and so are those of all communes.
+func (c Couches) Cle() string {
+	switch {
+	case len(c.Listes) > 0:
+		return c.Listes[0].Cle()
+	case len(c.Zonages) > 0:
+		return c.Zonages[0].Cle()
+	case len(c.Qpv) > 0:
+		return "qpv"
+	case len(c.Contours) > 0:
+		return "contours"
+	}
+	return ""
+}
+
+// A Notice describes an imported layer, as the register of imports keeps it.
+type Notice struct {
+	Numero     int64  // grows with each import
+	Cle        string // of Couches.Cle: what the layer takes the place of
+	Genre      string // of file: densite, liste, classes, qpv, contours
+	Titre      string
+	Source     Source
+	Millesime  int
+	Lignes     int
+	Empreinte  string // SHA-256 of the file, hexadecimal
+	ImporteeLe time.Time
+	RetireeLe  time.Time // zero: in use
+}
+
+// EnUsage reports whether the layer answers today.
+func (n Notice) EnUsage() bool { return n.RetireeLe.IsZero() }
+
 // avec returns the layers of c with those of d over them.
 func (c Couches) avec(d Couches) Couches {
 	n := Couches{Listes: slices.Clone(c.Listes), Zonages: slices.Clone(c.Zonages), Qpv: c.Qpv, Contours: c.Contours}
 	for _, l := range d.Listes {
-		n.Listes = slices.DeleteFunc(n.Listes, func(o *Liste) bool {
-			return o.Code == l.Code && o.Du == l.Du && slices.Equal(o.Departements, l.Departements)
-		})
+		n.Listes = slices.DeleteFunc(n.Listes, func(o *Liste) bool { return o.Cle() == l.Cle() })
 		n.Listes = append(n.Listes, l)
 	}
 	for _, z := range d.Zonages {
-		n.Zonages = slices.DeleteFunc(n.Zonages, func(o *Zonage) bool { return o.Code == z.Code && o.Millesime == z.Millesime })
+		n.Zonages = slices.DeleteFunc(n.Zonages, func(o *Zonage) bool { return o.Cle() == z.Cle() })
 		n.Zonages = append(n.Zonages, z)
 	}
 	if len(d.Qpv) > 0 {

@@ -34,11 +34,12 @@ func (a *written) gzip() []byte {
 	return a.zipped
 }
 
-// A pageKey names an answer: what was asked, and the day a question without a
-// day gets. The counter never changes, so that nothing else matters.
+// A pageKey names an answer: what was asked, the day a question without a day
+// gets, and the version of the data.
 type pageKey struct {
-	target string
-	today  jour.Jour
+	target  string
+	today   jour.Jour
+	version int64
 }
 
 // A cache keeps the last pages asked for, the oldest leaving first. It serves
@@ -83,7 +84,7 @@ func (c *cache) put(a *written) {
 
 // key names what a request asks for.
 func (s *site) key(r *http.Request) pageKey {
-	return pageKey{r.URL.RequestURI(), s.g.Aujourdhui()}
+	return pageKey{r.URL.RequestURI(), s.g.Aujourdhui(), s.g.Version()}
 }
 
 // cached answers again what was already asked; otherwise h does.

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,17 +15,31 @@ import (
 	"guichet/internal/web/ui"
 )
 
-// sante answers /sante : the program lives, and what it can answer about.
+// vie answers /sante/vie : the program lives.
+func (s *site) vie(w http.ResponseWriter, r *http.Request) error {
+	return bare(w, http.StatusOK, map[string]any{"etat": "vivant"})
+}
+
+// sante answers /sante : whether the program can answer, and about what.
 func (s *site) sante(w http.ResponseWriter, r *http.Request) error {
-	state := s.g.Sante()
-	body, err := json.Marshal(map[string]any{
-		"etat": "pret", "dispositifs": state.Dispositifs, "communes": state.Communes, "edition": state.Edition,
-	})
+	state, err := s.g.Sante(r.Context())
+	if err != nil {
+		s.log.ErrorContext(r.Context(), "sante", slog.Any("erreur", err))
+		return bare(w, http.StatusServiceUnavailable, map[string]any{"etat": "base indisponible"})
+	}
+	return bare(w, http.StatusOK, map[string]any{"etat": "pret", "dispositifs": state.Dispositifs,
+		"communes": state.Communes, "edition": state.Edition, "couches": state.Couches})
+}
+
+// bare writes a small answer for machines, never kept.
+func bare(w http.ResponseWriter, status int, v map[string]any) error {
+	body, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	_, err = w.Write(body)
 	return err
 }
@@ -89,14 +104,30 @@ func (s *site) plain(w http.ResponseWriter, r *http.Request, title string, body 
 }
 
 func (s *site) aPropos(w http.ResponseWriter, r *http.Request) error {
-	return s.plain(w, r, "À propos, sources et limites", aboutText)
+	return s.plain(w, r, "À propos, sources et limites", func(c guichet.Contexte) ui.Nodes { return aboutText(c, s.g.Couches()) })
 }
 
 func sourceCodes(c guichet.Contexte) []string {
 	return slices.Sorted(maps.Keys(c.Sources))
 }
 
-func aboutText(c guichet.Contexte) ui.Nodes {
+// imported lists the layers in use beside the embedded data.
+func imported(layers []territoire.Notice) ui.Node {
+	var items []ui.Node
+	for _, l := range layers {
+		if !l.EnUsage() {
+			continue
+		}
+		what := fmt.Sprintf(" : %s, %s, %s.", l.Source.Titre, l.Source.Date.Long(), francais.Compte(l.Lignes, "ligne", "lignes"))
+		items = append(items, ui.Nodes{ui.B(l.Titre), ui.T(what)})
+	}
+	if len(items) == 0 {
+		return ui.Nodes{}
+	}
+	return ui.Section{ID: "couches", Title: "Les données ajoutées", Body: ui.Nodes{ui.List(items...)}}
+}
+
+func aboutText(c guichet.Contexte, layers []territoire.Notice) ui.Nodes {
 	var sources []ui.Node
 	for _, code := range sourceCodes(c) {
 		x := c.Sources[code]
@@ -120,6 +151,7 @@ func aboutText(c guichet.Contexte) ui.Nodes {
 			ui.P(ui.T(fmt.Sprintf("Le découpage utilisé est celui de %d. La population est la population municipale du recensement de %d, en vigueur en %d ; les réponses indiquent toujours laquelle est employée.",
 				c.Millesime.Cog, c.Millesime.Population.Recensement, c.Millesime.Population.EnVigueur))),
 			ui.P(ui.T("Source : " + c.Millesime.Source + ". Licence : " + c.Millesime.Licence + "."))}},
+		imported(layers),
 		ui.Section{ID: "sources", Title: "Les textes cités", Body: ui.Nodes{ui.List(sources...)}},
 		ui.Section{ID: "limites", Title: "Les limites", Body: ui.Nodes{ui.List(
 			ui.T("Les réponses informent et ne décident pas : seul le service instructeur se prononce, sur un dossier."),

@@ -69,6 +69,7 @@ func (s *site) routes() map[string]handler {
 		"/a-propos":                       s.aPropos,
 		"/accessibilite":                  s.accessibilite,
 		"/sante":                          s.sante,
+		"/sante/vie":                      s.vie,
 		"/robots.txt":                     s.robots,
 		"/favicon.ico":                    s.favicon,
 		"/static/":                        s.serveStatic,

@@ -1,0 +1,74 @@
+// Package storetest gives tests the two real databases.
+package storetest
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+
+	"guichet/internal/store"
+)
+
+// Each runs f on a new SQLite database, then on a new PostgreSQL schema.
+func Each(t *testing.T, f func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	EachAddress(t, func(t *testing.T, dsn string) {
+		db, err := store.Open(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		f(t, db)
+	})
+}
+
+// EachAddress is Each for a test that opens the database itself.
+func EachAddress(t *testing.T, f func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, filepath.Join(t.TempDir(), store.Fichier)) })
+	t.Run("postgres", func(t *testing.T) { f(t, schema(t)) })
+}
+
+// schema makes a schema for one test and returns the address that uses it.
+func schema(t *testing.T) string {
+	t.Helper()
+	address := os.Getenv("GUICHET_TEST_POSTGRES")
+	if address == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("GUICHET_TEST_POSTGRES is empty: no PostgreSQL to test with")
+		}
+		t.Skip("no PostgreSQL: run make test, or outils/avec-postgres go test")
+	}
+	name := fmt.Sprintf("test_%x", rand.Uint64())
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("CREATE SCHEMA " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec("DROP SCHEMA " + name + " CASCADE"); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("search_path", name)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
