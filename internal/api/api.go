@@ -5,8 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,9 +33,7 @@ func New(g *guichet.Guichet, log *slog.Logger) http.Handler {
 	c := &counter{g, log}
 	c.register(describe(mux))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/problem+json")
-		w.WriteHeader(http.StatusNotFound)
-		w.Write([]byte(`{"title":"Introuvable","status":404,"detail":"Cette adresse n’existe pas dans l’API : voyez /api/v1/openapi.json."}`))
+		refuse(w, http.StatusNotFound, titles[fault.NotFound], "Cette adresse n’existe pas dans l’API : voyez /api/v1/openapi.json.")
 	})
 	return open(mux)
 }
@@ -72,13 +73,20 @@ func open(next http.Handler) http.Handler {
 		case http.MethodGet, http.MethodHead:
 		default:
 			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			http.Error(w, "L’API se lit seulement.", http.StatusMethodNotAllowed)
+			refuse(w, http.StatusMethodNotAllowed, "Lecture seule", "L’API se lit seulement, avec GET.")
 			return
 		}
 		b := &buffer{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(b, r)
 		b.send(r)
 	})
+}
+
+// refuse writes a problem that the library does not see.
+func refuse(w http.ResponseWriter, status int, title, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(huma.ErrorModel{Status: status, Title: title, Detail: detail})
 }
 
 // A buffer keeps an answer to digest it.
@@ -112,6 +120,9 @@ func (b *buffer) send(r *http.Request) {
 
 var statuses = map[fault.Kind]int{fault.Invalid: 422, fault.Forbidden: 403, fault.NotFound: 404, fault.Conflict: 409, fault.Closed: 410, fault.TooLarge: 413}
 
+var titles = map[fault.Kind]string{fault.Internal: "Incident", fault.Invalid: "Question impossible", fault.Forbidden: "Interdit", fault.NotFound: "Introuvable",
+	fault.Conflict: "Conflit", fault.Closed: "Fermé", fault.TooLarge: "Trop grand"}
+
 // problem writes an error as problem+json: what a person can act on, or a
 // logged incident.
 func (c *counter) problem(ctx context.Context, err error) error {
@@ -119,16 +130,16 @@ func (c *counter) problem(ctx context.Context, err error) error {
 	status, ok := statuses[f.Kind]
 	if !ok {
 		c.log.ErrorContext(ctx, "incident", "erreur", err)
-		return huma.NewError(500, "Un incident est survenu. Réessayez dans quelques minutes.")
+		return &huma.ErrorModel{Status: 500, Title: titles[fault.Internal], Detail: "Un incident est survenu. Réessayez dans quelques minutes."}
 	}
-	var details []error
-	for field, message := range f.Fields {
-		details = append(details, &huma.ErrorDetail{Location: field, Message: message})
+	p := &huma.ErrorModel{Status: status, Title: titles[f.Kind], Detail: f.Message}
+	for _, field := range slices.Sorted(maps.Keys(f.Fields)) {
+		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: field, Message: f.Fields[field]})
 	}
 	for _, code := range f.Codes {
-		details = append(details, &huma.ErrorDetail{Location: "raison", Message: code})
+		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: "raison", Message: code})
 	}
-	return huma.NewError(status, f.Message, details...)
+	return p
 }
 
 // A body wraps an answer for the library.

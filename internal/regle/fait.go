@@ -21,6 +21,7 @@ type Fait struct {
 	Min      string   `yaml:"min"`    // smallest accepted value, "" for none
 	Max      string   `yaml:"max"`
 	Choix    []Choix  `yaml:"choix"`    // accepted values of a text, or of the elements of a list
+	Propose  []Choix  `yaml:"propose"`  // usual values of a text or of a list; others are accepted
 	Invalide string   `yaml:"invalide"` // reason code of a value outside min, max or choix
 	Unite    string   `yaml:"unite"`
 	Libelle  string   `yaml:"libelle"`
@@ -126,8 +127,11 @@ func (f *Fait) check() (wrong []string) {
 	if f.Question == "" {
 		wrong = append(wrong, "la clé « question » manque : la phrase posée quand le fait est inconnu.")
 	}
-	if len(f.Choix) > 0 && f.Type != TypeTexte && f.Type != TypeListeTexte {
-		wrong = append(wrong, "« choix » ne va qu’avec un texte ou une liste de textes.")
+	if len(f.Choix) > 0 && len(f.Propose) > 0 {
+		wrong = append(wrong, "« choix » dit les seules valeurs admises, « propose » les plus courantes : gardez un des deux.")
+	}
+	if len(f.Choix)+len(f.Propose) > 0 && f.Type != TypeTexte && f.Type != TypeListeTexte {
+		wrong = append(wrong, "« choix » et « propose » ne vont qu’avec un texte ou une liste de textes.")
 	}
 	if f.Defaut != "" && f.Portee == Entite {
 		wrong = append(wrong, "une donnée du territoire n’a pas de valeur par défaut : inconnue, elle doit le rester.")

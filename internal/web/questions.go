@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"guichet/internal/dispositif"
@@ -108,14 +109,20 @@ func field(q guichet.Question) ui.Field {
 
 // choices makes a text with known answers a choice.
 func choices(out *ui.Field, q guichet.Question) {
-	if len(q.Fait.Choix) == 0 {
+	known := append(slices.Clone(q.Fait.Choix), q.Fait.Propose...)
+	if len(known) == 0 {
 		return
 	}
-	for _, c := range q.Fait.Choix {
+	for _, c := range known {
 		out.Choice = append(out.Choice, ui.Option{Value: c.Vaut, Label: capital(c.Libelle)})
 	}
 	if q.Fait.Type == regle.TypeListeTexte {
 		out.Kind, out.Values = ui.Boxes, strings.Split(q.Texte, ";")
+		for _, v := range out.Values { // typed in the address: shown, so that it is not lost
+			if v != "" && !slices.ContainsFunc(known, func(c regle.Choix) bool { return c.Vaut == v }) {
+				out.Choice = append(out.Choice, ui.Option{Value: v, Label: v})
+			}
+		}
 		return
 	}
 	out.Kind = ui.Radio
