@@ -28,14 +28,19 @@ var allowed = map[string][]string{
 	"internal/eligibilite": {"internal/territoire", "internal/regle", "internal/dispositif"},
 	"internal/cantine":     {},
 	"internal/importer":    {"internal/territoire"},
+	"internal/compte":      {},
+	"internal/journal":     {},
+	"internal/dossier":     {"internal/compte", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 
-	"internal/store":           {"internal/territoire"},
+	"internal/store":           {"internal/territoire", "internal/compte", "internal/dossier", "internal/journal"},
 	"internal/store/storetest": {"internal/store"},
 
-	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store"},
-	"internal/web/ui":  {},
-	"internal/web":     {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
-	"internal/api":     {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
+	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
+		"internal/compte", "internal/dossier", "internal/journal"},
+	"internal/web/ui": {},
+	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
+		"internal/compte", "internal/dossier"},
+	"internal/api": {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",
 		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store"},
 
@@ -47,7 +52,8 @@ var allowed = map[string][]string{
 }
 
 // pure packages compute: they never reach the outside of the program.
-var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer"}, words...)
+var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer",
+	"internal/compte", "internal/journal", "internal/dossier"}, words...)
 
 var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/template", "context", "math/rand", "math/rand/v2", "crypto/rand"}
 

@@ -107,6 +107,7 @@ type Prefecture struct {
 	Contacts     map[string]*Contact   `yaml:"contacts"`
 	Agents       []Agent               `yaml:"agents"`
 	Surcharges   map[string]*Surcharge `yaml:"surcharges"`
+	Personnages  []Personnage          `yaml:"personnages"` // who may sign in to the demonstration
 
 	Listes []*territoire.Liste
 }
@@ -120,6 +121,19 @@ type Agent struct {
 	Public    bool     `yaml:"public"`
 	Note      string   `yaml:"note"`
 	Cite      []string `yaml:"cite"`
+}
+
+// A Personnage is somebody made up, for the demonstration: who they are and the
+// role they hold.
+type Personnage struct {
+	Sub          string `yaml:"sub"`
+	Prenoms      string `yaml:"prenoms"`
+	Nom          string `yaml:"nom"`
+	Titre        string `yaml:"titre"`
+	Role         string `yaml:"role"`
+	Organisation string `yaml:"organisation"` // INSEE code or SIREN
+	Service      string `yaml:"service"`
+	National     bool   `yaml:"national"` // for every département
 }
 
 // A Surcharge is what a prefecture changes of a national scheme.

@@ -5,6 +5,8 @@
 package dispositif
 
 import (
+	"slices"
+
 	"guichet/internal/jour"
 	"guichet/internal/lecture"
 	"guichet/internal/regle"
@@ -33,6 +35,7 @@ type Dispositif struct {
 	Transitions     []Transition     `yaml:"transitions"`
 	Calendrier      Calendrier       `yaml:"calendrier"`
 	Service         string           `yaml:"service"`
+	Silence         string           `yaml:"silence"` // legal effect of an unanswered request; "" is the general rule
 	Contacts        []string         `yaml:"contacts"`
 	Liens           []string         `yaml:"liens"`
 	Apres           []Obligation     `yaml:"apres"`
@@ -75,7 +78,8 @@ type Champ struct {
 	Type    string   `yaml:"type"`
 	Requis  string   `yaml:"requis"` // oui, non, eventuel
 	Phase   string   `yaml:"phase"`
-	Fait    string   `yaml:"fait"` // fact it answers
+	Fait    string   `yaml:"fait"`  // fact it answers
+	Connu   string   `yaml:"connu"` // organisation, personne: what fills it in
 	Cite    []string `yaml:"cite"`
 }
 
@@ -86,6 +90,8 @@ type Piece struct {
 	Requise string   `yaml:"requise"` // oui, non, eventuel
 	Phase   string   `yaml:"phase"`   // depot, demande, signature, depot_ou_signature
 	Modele  string   `yaml:"modele"`  // id of a link to a template
+	Genres  []string `yaml:"genres"`  // accepted kinds of document; none: those of every piece
+	Mesures Mesures  `yaml:"mesures"`
 	Cite    []string `yaml:"cite"`
 }
 
@@ -93,6 +99,7 @@ type Piece struct {
 // training topics, recipients.
 type Exigence struct {
 	ID      string `yaml:"id"`
+	Nature  string `yaml:"nature"` // engagement, sujet, destinataire
 	Libelle string `yaml:"libelle"`
 	Raison  string `yaml:"raison"` // code when an item is missing
 	Items   []Item `yaml:"items"`
@@ -142,7 +149,9 @@ type Transition struct {
 	Acte    string   `yaml:"acte"`
 	De      []string `yaml:"de"`
 	Vers    string   `yaml:"vers"`
-	Role    string   `yaml:"role"`
+	Role    string   `yaml:"role"`  // porteur, preparateur, instructeur, operateur, signataire, payeur
+	Phase   string   `yaml:"phase"` // of the form that the act files; "" for an act that files nothing
+	Issue   string   `yaml:"issue"` // accord, refus: the act decides; "" for the others
 	Libelle string   `yaml:"libelle"`
 	Ligne   lecture.Ligne
 }
@@ -223,6 +232,24 @@ func (d *Dispositif) Manquants(phase string, present func(id string) bool) []str
 		}
 	}
 	return missing
+}
+
+// Mesures names the facts that a document gives, "" for none.
+type Mesures struct {
+	Presente string `yaml:"presente"` // whether it is joined
+	Pages    string `yaml:"pages"`    // its pages
+	Secondes string `yaml:"secondes"` // its length
+}
+
+// Phase returns the part of the form to fill in the state: that of the act
+// that files next, "" when nothing is to be filed.
+func (d *Dispositif) Phase(etat string) string {
+	for _, t := range d.Transitions {
+		if t.Phase != "" && slices.Contains(t.De, etat) {
+			return t.Phase
+		}
+	}
+	return ""
 }
 
 // Volet returns the track code.

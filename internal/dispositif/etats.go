@@ -23,9 +23,9 @@ func (d *Dispositif) Initial() string {
 func (d *Dispositif) Jouer(actes ...string) (etat string, err error) {
 	etat = d.Initial()
 	for _, acte := range actes {
-		t, ok := d.transition(etat, acte)
+		t, ok := d.Transition(etat, acte)
 		if !ok {
-			return etat, fault.New(fault.Conflict, "L’acte « %s » n’est pas possible : le dossier est « %s ».", acte, d.libelle(etat))
+			return etat, fault.New(fault.Conflict, "L’acte « %s » n’est pas possible : le dossier est « %s ».", acte, d.LibelleEtat(etat))
 		}
 		etat = t.Vers
 	}
@@ -43,7 +43,9 @@ func (d *Dispositif) Possibles(etat, role string) []Transition {
 	return out
 }
 
-func (d *Dispositif) transition(etat, acte string) (Transition, bool) {
+// Transition returns what the act does from the state, and whether it may be
+// made there.
+func (d *Dispositif) Transition(etat, acte string) (Transition, bool) {
 	for _, t := range d.Transitions {
 		if t.Acte == acte && slices.Contains(t.De, etat) {
 			return t, true
@@ -52,7 +54,8 @@ func (d *Dispositif) transition(etat, acte string) (Transition, bool) {
 	return Transition{}, false
 }
 
-func (d *Dispositif) libelle(etat string) string {
+// LibelleEtat returns the French name of a state.
+func (d *Dispositif) LibelleEtat(etat string) string {
 	for _, e := range d.Etats {
 		if e.Code == etat {
 			return e.Libelle

@@ -17,7 +17,10 @@ const maxPromesse = 180
 
 var (
 	requis         = []string{"oui", "non", "eventuel"}
-	roles          = []string{"porteur", "instructeur", "signataire", "payeur", "operateur"}
+	roles          = []string{"porteur", "preparateur", "instructeur", "signataire", "payeur", "operateur"}
+	phases         = []string{"depot", "demande"}
+	issues         = []string{"accord", "refus"}
+	natures        = []string{"engagement", "sujet", "destinataire"}
 	statutsContact = []string{"sur", "douteux", "tronque"}
 	statutsLien    = []string{"sur", "douteux", "prive"}
 )
@@ -31,6 +34,7 @@ func (l *loader) lint() {
 	for _, d := range l.c.dispositifs {
 		l.lintDispositif(d)
 		l.lintEtats(d)
+		l.lintDossier(d)
 	}
 }
 
@@ -208,6 +212,12 @@ func (l *loader) lintEtats(d *Dispositif) {
 		if !slices.Contains(roles, t.Role) {
 			l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » n’a pas de rôle connu : écrivez %s.", t.Acte, strings.Join(roles, ", "))
 		}
+		if t.Phase != "" && !slices.Contains(phases, t.Phase) {
+			l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » dépose une phase inconnue : écrivez %s.", t.Acte, strings.Join(phases, ", "))
+		}
+		if t.Issue != "" && !slices.Contains(issues, t.Issue) {
+			l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » a une issue inconnue : écrivez %s.", t.Acte, strings.Join(issues, ", "))
+		}
 		for _, s := range append([]string{t.Vers}, t.De...) {
 			if !known[s] {
 				l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » nomme l’état « %s », qui n’existe pas.", t.Acte, s)
@@ -217,6 +227,31 @@ func (l *loader) lintEtats(d *Dispositif) {
 	for _, e := range d.Etats {
 		if !reached[e.Code] {
 			fail("etats", "l’état « %s » ne peut jamais être atteint.", e.Code)
+		}
+	}
+}
+
+// lintDossier checks what a dossier needs of its scheme: an act that files, the
+// kinds of requirement, the facts that documents measure.
+func (l *loader) lintDossier(d *Dispositif) {
+	if len(d.Etats) > 0 && d.Phase(d.Initial()) == "" {
+		l.pp.Add(d.fichier, int(d.Ligne), "transitions", "aucun acte ne dépose le dossier : donnez « phase: depot » à celui qui part du premier état.")
+	}
+	for _, c := range d.Formulaire {
+		if _, fact := l.c.Dictionnaire.Fait(c.ID); fact && c.Fait != c.ID {
+			l.pp.Add(d.fichier, int(d.Ligne), "formulaire."+c.ID, "ce champ a le nom d’un fait : donnez « fait: %s », ou un autre nom.", c.ID)
+		}
+	}
+	for _, e := range d.Exigences {
+		if !slices.Contains(natures, e.Nature) {
+			l.pp.Add(d.fichier, int(d.Ligne), "exigences."+e.ID, "la nature « %s » n’existe pas : écrivez %s.", e.Nature, strings.Join(natures, ", "))
+		}
+	}
+	for _, p := range d.Pieces {
+		for _, fact := range []string{p.Mesures.Presente, p.Mesures.Pages, p.Mesures.Secondes} {
+			if _, ok := l.c.Dictionnaire.Fait(fact); fact != "" && !ok {
+				l.pp.Add(d.fichier, int(d.Ligne), "pieces."+p.ID, "« %s » n’est pas un fait.", fact)
+			}
 		}
 	}
 }

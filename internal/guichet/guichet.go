@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"guichet/internal/compte"
 	"guichet/internal/dispositif"
 	"guichet/internal/eligibilite"
 	"guichet/internal/fault"
@@ -39,17 +40,27 @@ type Guichet struct {
 	present   atomic.Pointer[etat]
 	store     *store.DB
 	now       func() time.Time
+	decalage  time.Duration          // of the demonstration's clock
 	demo      *dispositif.Prefecture // nil for a real service
+	politique *compte.Politique
 	alerte    func(dispositif, condition string, err error)
 }
 
-// New returns the counter of the options.
+// New returns the counter of the options. It panics when the table of rights,
+// which is part of the program, is wrong.
 func New(o Options) *Guichet {
-	g := &Guichet{catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store,
+	politique, err := compte.LoadPolitique()
+	if err != nil {
+		panic(err)
+	}
+	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store,
 		base: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
 	g.present.Store(&etat{atlas: g.base})
 	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {
 		g.demo = o.Catalogue.Prefectures[0]
+		if g.demo.OuvreLe != 0 {
+			g.decalage = decale(o.Now(), g.demo.OuvreLe)
+		}
 	}
 	return g
 }
@@ -67,12 +78,9 @@ type Contexte struct {
 }
 
 // Aujourdhui returns the day that a question without a day gets: today in
-// Paris, or the day of the demonstration.
+// Paris, or the day that the demonstration has reached.
 func (g *Guichet) Aujourdhui() jour.Jour {
-	if g.demo != nil && g.demo.OuvreLe != 0 {
-		return g.demo.OuvreLe
-	}
-	return jour.DeTemps(g.now())
+	return jour.DeTemps(g.maintenant())
 }
 
 // Contexte returns what a page of that day shows; no day is the default one.

@@ -173,3 +173,8 @@ func paques(an int) Jour {
 	n := h + l - 7*m + 114
 	return Of(an, time.Month(n/31), n%31+1)
 }
+
+// Heure returns the time of day in Paris, to the second: « 14 h 05 min 09 s ».
+func Heure(t time.Time) string {
+	return t.In(paris).Format("15 h 04 min 05 s")
+}

@@ -27,13 +27,14 @@ const Fichier = "guichet.db"
 
 // A dialect is what the two databases do not share.
 type dialect struct {
-	driver string
-	goose  goose.Dialect
+	driver      string
+	goose       goose.Dialect
+	protections []string // what makes a table append-only
 }
 
 var (
-	sqliteDialect   = dialect{"sqlite", goose.DialectSQLite3}
-	postgresDialect = dialect{"pgx", goose.DialectPostgres}
+	sqliteDialect   = dialect{"sqlite", goose.DialectSQLite3, protectionsSqlite}
+	postgresDialect = dialect{"pgx", goose.DialectPostgres, protectionsPostgres}
 )
 
 // A DB is an open database, migrated to the schema of this program. It serves

@@ -1,0 +1,24 @@
+package dossier
+
+import (
+	"time"
+
+	"guichet/internal/compte"
+)
+
+// A Courriel is a mail that an act causes: kept with it, sent later, readable
+// on the site.
+type Courriel struct {
+	ID       string // also the Message-ID, the same at each try
+	Dossier  ID
+	Personne compte.PersonneID // to whom, when they signed in; "" for a service
+	Adresse  string
+	Genre    string // accuse, decision, piece, message
+	Objet    string
+	Texte    string
+	Etat     string // a_envoyer, envoye, abandonne
+	Essais   int
+	Erreur   string
+	CreeLe   time.Time
+	EnvoyeLe time.Time
+}

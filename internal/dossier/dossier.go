@@ -1,0 +1,206 @@
+// Package dossier is the life of a request, from the draft to the decision:
+// what was answered, what is missing, in what state it is and how it got there.
+// It knows neither rights nor storage; the states and the acts are those of the
+// scheme.
+package dossier
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"guichet/internal/compte"
+	"guichet/internal/dispositif"
+	"guichet/internal/eligibilite"
+	"guichet/internal/euro"
+	"guichet/internal/fault"
+	"guichet/internal/jour"
+	"guichet/internal/siren"
+)
+
+// An ID names a dossier for ever and cannot be guessed.
+type ID string
+
+// A Dossier is a request of one organisation under one scheme.
+type Dossier struct {
+	ID           ID
+	Numero       string // for people; "" while it is a draft
+	Dispositif   string
+	Volet        string // track, "" when the scheme has none
+	Organisation siren.Siren
+	Demandeur    eligibilite.Demandeur
+	Nom          string // of the organisation, when the dossier was made
+	Departement  string // whose prefecture answers
+	Service      string // that instructs
+	Etat         string // of the scheme
+	Version      int    // grows with each change
+	Reponses     Reponses
+	Engagements  []string // items ticked
+	Pieces       []Piece
+	Instructeur  compte.PersonneID // "" until somebody takes it
+	Gel          *Gel              // nil until the first filing
+	Decision     *Decision         // nil until decided
+	CreeLe       time.Time
+	ModifieLe    time.Time
+	DeposeLe     time.Time // of the last filing; zero for a draft
+}
+
+// Reponses are the answers to the form, by the key of the question.
+type Reponses map[string]Reponse
+
+// A Reponse is what was answered and where it comes from.
+type Reponse struct {
+	Texte   string `json:"texte"`
+	Origine string `json:"origine,omitempty"` // "" typed by a person; else the source
+}
+
+// Texte returns the text of an answer, "" when there is none.
+func (rr Reponses) Texte(cle string) string { return rr[cle].Texte }
+
+// A Piece is a document joined to a dossier.
+type Piece struct {
+	ID        string        `json:"id"` // of this joined document
+	Piece     string        `json:"piece"`
+	Nom       string        `json:"nom"` // of the file, as sent
+	Type      string        `json:"type"`
+	Octets    int64         `json:"octets"`
+	Pages     int           `json:"pages,omitempty"`
+	Duree     time.Duration `json:"duree,omitempty"`
+	Empreinte string        `json:"empreinte"` // SHA-256, hexadecimal
+	Cle       string        `json:"cle"`       // in the store of documents
+	Etat      string        `json:"etat"`      // saine, quarantaine
+	Le        time.Time     `json:"le"`
+}
+
+// A Gel is the answer of the rules at the filing, as it was: it can still be
+// explained when rules and territories have changed.
+type Gel struct {
+	Le         jour.Jour    `json:"le"`
+	Edition    string       `json:"edition"`
+	Millesime  int          `json:"millesime"`
+	Verdict    string       `json:"verdict"`
+	Phrase     string       `json:"phrase"`
+	Raisons    []string     `json:"raisons"`
+	Montant    euro.Montant `json:"montant"` // 0 when the rules give none
+	Conditions []Constat    `json:"conditions"`
+	Exception  string       `json:"exception,omitempty"` // why the applicant asks against a « non »
+}
+
+// A Constat is a condition of a Gel.
+type Constat struct {
+	ID      string   `json:"id"`
+	Texte   string   `json:"texte"`
+	Verdict string   `json:"verdict"`
+	Valeurs []string `json:"valeurs"` // what was compared, with its source
+	Cite    []string `json:"cite"`
+}
+
+// A Decision is what was decided, by whom, on what grounds.
+type Decision struct {
+	Issue   string            `json:"issue"`   // accord, refus
+	Montant euro.Montant      `json:"montant"` // granted
+	Calcule euro.Montant      `json:"calcule"` // proposed by the rules
+	Motif   string            `json:"motif"`
+	Par     compte.PersonneID `json:"par"`
+	Le      time.Time         `json:"le"`
+	Externe string            `json:"externe,omitempty"` // who decided elsewhere
+}
+
+// An Evenement is one act on a dossier. Numero is the Version it made.
+type Evenement struct {
+	Dossier ID
+	Numero  int
+	Cle     string // of the form that asked, used once
+	Acte    string
+	Libelle string
+	De      string
+	Vers    string
+	Motif   string
+	Par     compte.PersonneID
+	Nom     string // of who acted, as shown to the other side
+	Role    compte.Role
+	Le      time.Time
+}
+
+// Brouillon reports whether the dossier is still being written.
+func (d *Dossier) Brouillon() bool { return d.DeposeLe.IsZero() }
+
+// Objet is the dossier as rights see it.
+func (d *Dossier) Objet() compte.Objet {
+	o := compte.Objet{Organisation: d.Organisation, Departement: d.Departement, Dispositif: d.Dispositif, Service: d.Service}
+	if d.Instructeur != "" {
+		o.Instructeurs = append(o.Instructeurs, d.Instructeur)
+	}
+	return o
+}
+
+// Empreinte digests the whole dossier, for the register.
+func (d *Dossier) Empreinte() string {
+	text, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // a Dossier holds only what JSON can write
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Clone returns a copy that shares nothing that changes.
+func (d *Dossier) Clone() *Dossier {
+	n := *d
+	n.Reponses = maps.Clone(d.Reponses)
+	n.Engagements = slices.Clone(d.Engagements)
+	n.Pieces = slices.Clone(d.Pieces)
+	return &n
+}
+
+// PieceDe returns the documents joined for the requirement id.
+func (d *Dossier) PieceDe(id string) []Piece {
+	var out []Piece
+	for _, p := range d.Pieces {
+		if p.Piece == id {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Jouer makes the act: the dossier changes state and the event that says so
+// comes back, with the number of the new version. The error is a
+// fault.Conflict when the state forbids the act.
+func (d *Dossier) Jouer(s *dispositif.Dispositif, acte string, par Auteur) (Evenement, dispositif.Transition, error) {
+	t, ok := s.Transition(d.Etat, acte)
+	if !ok {
+		return Evenement{}, t, fault.New(fault.Conflict, "Cet acte n’est plus possible : le dossier est « %s ».", s.LibelleEtat(d.Etat))
+	}
+	ev := d.evenement(t.Acte, t.Libelle, par)
+	ev.De, ev.Vers = d.Etat, t.Vers
+	d.Etat = t.Vers
+	return ev, t, nil
+}
+
+// An Auteur is who acts, when, by what form, and why.
+type Auteur struct {
+	Personne compte.Personne
+	Role     compte.Role
+	Le       time.Time
+	Cle      string
+	Motif    string
+}
+
+// Noter makes an event that moves no state.
+func (d *Dossier) Noter(acte, libelle string, par Auteur) Evenement {
+	ev := d.evenement(acte, libelle, par)
+	ev.De, ev.Vers = d.Etat, d.Etat
+	return ev
+}
+
+func (d *Dossier) evenement(acte, libelle string, par Auteur) Evenement {
+	d.Version++
+	d.ModifieLe = par.Le
+	return Evenement{Dossier: d.ID, Numero: d.Version, Cle: par.Cle, Acte: acte, Libelle: libelle, Motif: strings.TrimSpace(par.Motif),
+		Par: par.Personne.ID, Nom: par.Personne.NomComplet(), Role: par.Role, Le: par.Le}
+}

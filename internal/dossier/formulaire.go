@@ -1,0 +1,213 @@
+package dossier
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"guichet/internal/dispositif"
+	"guichet/internal/eligibilite"
+	"guichet/internal/fault"
+	"guichet/internal/regle"
+)
+
+// A Question is one thing that the form asks.
+type Question struct {
+	Cle     string // of the answer
+	Section string
+	Libelle string
+	Aide    string
+	Type    string      // of the field, when it answers no fact
+	Fait    *regle.Fait // that it answers; nil for a free text
+	Requise bool
+	Texte   string // answered
+	Origine string // where the answer comes from, "" when typed
+}
+
+// Conditions is the section of the questions that the conditions ask.
+const Conditions = "conditions"
+
+// Questions returns what the form asks for the phase: the fields of the
+// scheme, then the facts that its conditions need and that nobody else gives.
+// A condition that a guard sets aside asks nothing: the form follows the
+// answers.
+func Questions(s *dispositif.Dispositif, dict *regle.Dictionnaire, d *Dossier, r eligibilite.Reponse) []Question {
+	var out, more []Question
+	asked := make(map[string]bool)
+	phase := s.Phase(d.Etat)
+	for i := range s.Formulaire {
+		f := &s.Formulaire[i]
+		if f.Phase != phase {
+			continue
+		}
+		q := Question{Cle: f.ID, Section: f.Section, Libelle: f.Libelle, Aide: f.Aide, Type: f.Type, Requise: f.Requis == "oui"}
+		if fait, ok := dict.Fait(f.Fait); ok && !presence(f, fait) {
+			q.Fait, q.Aide = fait, cmp.Or(f.Aide, fait.Aide)
+		}
+		asked[f.Fait] = f.Fait != ""
+		out = append(out, q)
+	}
+	measured := mesures(s)
+	ask := func(f *regle.Fait) {
+		if asked[f.Nom] || measured[f.Nom] || f.Portee == regle.Agent || f.Type == regle.TypeListeTexte && f.Portee == regle.Entite {
+			return
+		}
+		asked[f.Nom] = true
+		more = append(more, Question{Cle: f.Nom, Section: Conditions, Libelle: f.Question, Aide: f.Aide, Fait: f})
+	}
+	for _, f := range faits(r) {
+		for _, from := range f.Depuis {
+			ask(from)
+		}
+		ask(f)
+	}
+	for cle := range d.Reponses { // answered once: shown as long as the scheme uses it
+		if f, ok := dict.Fait(cle); ok && r.Emploie(f) {
+			ask(f)
+		}
+	}
+	slices.SortFunc(more, func(a, b Question) int { return strings.Compare(a.Cle, b.Cle) })
+	out = append(out, more...)
+	for i := range out {
+		out[i].Texte, out[i].Origine = d.Reponses[out[i].Cle].Texte, d.Reponses[out[i].Cle].Origine
+	}
+	return out
+}
+
+// faits are the facts that a person may still give to an answer.
+func faits(r eligibilite.Reponse) []*regle.Fait {
+	out := slices.Clone(r.Manque)
+	for _, c := range r.Reste {
+		out = append(out, c.Manque...)
+	}
+	for _, i := range r.Issues {
+		out = append(out, i.Manque...)
+	}
+	return out
+}
+
+// presence reports whether a long text answers a fact that only asks whether
+// it was written.
+func presence(c *dispositif.Champ, f *regle.Fait) bool {
+	return f.Type == regle.TypeBooleen && strings.HasPrefix(c.Type, "texte")
+}
+
+// mesures are the facts that the documents give.
+func mesures(s *dispositif.Dispositif) map[string]bool {
+	out := make(map[string]bool)
+	for _, p := range s.Pieces {
+		for _, f := range []string{p.Mesures.Presente, p.Mesures.Pages, p.Mesures.Secondes} {
+			out[f] = f != ""
+		}
+	}
+	return out
+}
+
+// Faits reads what the dossier says as facts of the rules. The error is a
+// fault.Invalid with a message at each field that cannot be read; the others
+// come back.
+func (d *Dossier) Faits(s *dispositif.Dispositif, dict *regle.Dictionnaire) (map[string]regle.Valeur, error) {
+	out := make(map[string]regle.Valeur)
+	var bad *fault.Fault
+	read := func(cle, nom string) {
+		f, ok := dict.Fait(nom)
+		text := strings.TrimSpace(d.Reponses[cle].Texte)
+		if !ok || text == "" {
+			return
+		}
+		v, err := f.Parse(text)
+		if err != nil {
+			if bad == nil {
+				bad = fault.New(fault.Invalid, "Des réponses sont à corriger.")
+			}
+			bad.Field(cle, fault.Of(err).Fields[nom])
+			return
+		}
+		out[nom] = v
+	}
+	byField := make(map[string]bool)
+	for i := range s.Formulaire {
+		c := &s.Formulaire[i]
+		if c.Fait == "" {
+			continue
+		}
+		byField[c.ID] = true
+		if f, ok := dict.Fait(c.Fait); ok && presence(c, f) {
+			if strings.TrimSpace(d.Reponses[c.ID].Texte) != "" {
+				out[c.Fait] = regle.Booleen(true)
+			}
+			continue
+		}
+		read(c.ID, c.Fait)
+	}
+	for cle := range d.Reponses {
+		if !byField[cle] {
+			read(cle, cle)
+		}
+	}
+	d.mesure(s, out)
+	if bad != nil {
+		return out, bad
+	}
+	return out, nil
+}
+
+// mesure gives the facts that the documents measure: their presence, their
+// pages, their length.
+func (d *Dossier) mesure(s *dispositif.Dispositif, out map[string]regle.Valeur) {
+	for _, p := range s.Pieces {
+		joined := d.PieceDe(p.ID)
+		if p.Mesures.Presente != "" {
+			out[p.Mesures.Presente] = regle.Booleen(len(joined) > 0)
+		}
+		for _, j := range joined {
+			if p.Mesures.Pages != "" && j.Pages > 0 {
+				out[p.Mesures.Pages] = regle.Entier(int64(j.Pages))
+			}
+			if p.Mesures.Secondes != "" && j.Duree > 0 {
+				out[p.Mesures.Secondes] = regle.Millioniemes(j.Duree.Microseconds())
+			}
+		}
+	}
+}
+
+// A Manque is something required that the dossier has not.
+type Manque struct {
+	Cle     string
+	Libelle string
+	Genre   string // champ, piece, engagement
+}
+
+// Manques returns what the phase requires and the dossier has not, in the
+// order of the form.
+func (d *Dossier) Manques(s *dispositif.Dispositif, phase string) []Manque {
+	present := func(id string) bool {
+		return strings.TrimSpace(d.Reponses[id].Texte) != "" || len(d.PieceDe(id)) > 0
+	}
+	var out []Manque
+	for _, id := range s.Manquants(phase, present) {
+		m := Manque{Cle: id, Genre: "piece"}
+		for _, c := range s.Formulaire {
+			if c.ID == id {
+				m.Libelle, m.Genre = c.Libelle, "champ"
+			}
+		}
+		for _, p := range s.Pieces {
+			if p.ID == id {
+				m.Libelle = p.Libelle
+			}
+		}
+		out = append(out, m)
+	}
+	for _, e := range s.Exigences {
+		if e.Nature != "engagement" {
+			continue
+		}
+		for _, i := range e.Items {
+			if !slices.Contains(d.Engagements, i.ID) {
+				out = append(out, Manque{Cle: i.ID, Libelle: i.Texte, Genre: "engagement"})
+			}
+		}
+	}
+	return out
+}

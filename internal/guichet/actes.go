@@ -1,0 +1,198 @@
+package guichet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"guichet/internal/compte"
+	"guichet/internal/dispositif"
+	"guichet/internal/dossier"
+	"guichet/internal/eligibilite"
+	"guichet/internal/euro"
+	"guichet/internal/fault"
+	"guichet/internal/francais"
+	"guichet/internal/regle"
+	"guichet/internal/store"
+)
+
+// An Acte is what a person asks to do to a dossier.
+type Acte struct {
+	Dossier dossier.ID
+	Acte    string
+	Cle     string // of the form, used once
+	Motif   string
+	Montant string // of a decision, as typed
+}
+
+// Agir makes an act of the scheme: the state, the event, the register and the
+// mails change together or not at all. Asked twice by one form, it is made
+// once. The error is a fault.Conflict when the state forbids it, Closed when
+// the filing window is, Invalid with a message at each thing missing.
+func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
+	return g.write(ctx, func(tx *store.Tx) error {
+		d, _, err := g.ouvre(tx, a, x.Dossier, "")
+		if err != nil {
+			return err
+		}
+		if ev, made, err := tx.EvenementDe(x.Cle); err != nil || made && ev.Dossier == d.ID {
+			return err
+		}
+		s, err := g.catalogue.Pour(d.Departement).Dispositif(d.Dispositif)
+		if err != nil {
+			return err
+		}
+		before, next := d.Empreinte(), d.Clone()
+		ev, t, err := next.Jouer(s, x.Acte, dossier.Auteur{Personne: a.Personne, Le: g.maintenant(), Cle: x.Cle, Motif: borne(x.Motif, maxTexte)})
+		if err != nil {
+			return g.deja(tx, d, err)
+		}
+		if t.Issue != "" {
+			if err := g.decide(next, s, t, x, a); err != nil {
+				return err
+			}
+		}
+		o, err := g.objet(tx, next)
+		if err != nil {
+			return err
+		}
+		h, err := g.politique.Peut(a, droitDe(t), o)
+		if err != nil {
+			return err
+		}
+		ev.Role = h.Role
+		if t.Phase != "" {
+			if err := g.depose(tx, next, s, t, x); err != nil {
+				return err
+			}
+		}
+		if err := tx.SauveDossier(next, ev); err != nil {
+			return err
+		}
+		if err := g.inscrit(tx, a.Personne.ID, ev.Acte, "dossier/"+string(d.ID), before, next.Empreinte()); err != nil {
+			return err
+		}
+		return g.previent(tx, next, s, ev, t)
+	})
+}
+
+// deja adds to a refusal who made the last act, so that the loser of two
+// opposite decisions knows.
+func (g *Guichet) deja(tx *store.Tx, d *dossier.Dossier, refusal error) error {
+	events, err := tx.Evenements(d.ID)
+	if err != nil || len(events) == 0 {
+		return refusal
+	}
+	last := events[len(events)-1]
+	return fault.New(fault.Conflict, "%s Dernier acte : « %s », par %s.", fault.Of(refusal).Message, last.Libelle, last.Nom)
+}
+
+// decide fills the decision: the amount typed, or the one of the rules.
+func (g *Guichet) decide(d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition, x Acte, a compte.Acteur) error {
+	r, err := g.evalue(d, s)
+	if err != nil && fault.Of(err).Kind != fault.Invalid {
+		return err
+	}
+	computed, _ := r.Montant("montant")
+	z := &dossier.Decision{Issue: t.Issue, Calcule: computed, Motif: strings.TrimSpace(x.Motif), Par: a.Personne.ID, Le: g.maintenant()}
+	if t.Issue == "refus" {
+		if z.Motif == "" {
+			m := "Un refus se motive : dites pourquoi, la personne le lira."
+			return fault.New(fault.Invalid, "%s", m).Field("motif", m)
+		}
+		d.Decision = z
+		return nil
+	}
+	z.Montant = computed
+	if text := strings.TrimSpace(x.Montant); text != "" {
+		if z.Montant, err = euro.Parse(text); err != nil {
+			return fault.New(fault.Invalid, "Le montant n’est pas lisible.").Field("montant", fault.Of(err).Message)
+		}
+	}
+	if z.Montant != computed && z.Motif == "" {
+		m := fmt.Sprintf("Le calcul propose %s : dites pourquoi le montant est différent.", computed)
+		return fault.New(fault.Invalid, "%s", m).Field("motif", m)
+	}
+	d.Decision = z
+	return nil
+}
+
+// depose checks that the dossier may be filed now, numbers it and freezes the
+// answer of the rules.
+func (g *Guichet) depose(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition, x Acte) error {
+	today := g.Aujourdhui()
+	if o := s.Ouverture(today); o.Etat != "ouvert" {
+		return fault.New(fault.Closed, "Le guichet de « %s » n’est pas ouvert aujourd’hui : le dossier reste en brouillon, rien n’est perdu.", s.Nom)
+	}
+	if missing := d.Manques(s, t.Phase); len(missing) > 0 {
+		f := fault.New(fault.Invalid, "Le dossier n’est pas complet : %s.", francais.Compte(len(missing), "élément manque", "éléments manquent"))
+		for _, m := range missing {
+			f.Field(m.Cle, "Il manque : "+m.Libelle)
+		}
+		return f
+	}
+	r, err := g.evalue(d, s)
+	if err != nil {
+		return err
+	}
+	exception := strings.TrimSpace(x.Motif)
+	if verdictNon(r) && exception == "" {
+		m := "D’après les règles, la réponse est non. Vous pouvez déposer quand même : dites pourquoi une exception se justifie."
+		return fault.New(fault.Invalid, "%s", m).Field("motif", m)
+	}
+	if !verdictNon(r) {
+		exception = ""
+	}
+	if d.Numero == "" {
+		n, err := tx.Numero(fmt.Sprintf("%d-%s", today.An(), d.Departement))
+		if err != nil {
+			return err
+		}
+		d.Numero = fmt.Sprintf("%d-%s-%05s", today.An(), d.Departement, n)
+	}
+	d.DeposeLe = g.maintenant()
+	d.Gel = g.fige(r, exception)
+	return nil
+}
+
+// fige writes the answer of the rules as it is now.
+func (g *Guichet) fige(r eligibilite.Reponse, exception string) *dossier.Gel {
+	gel := &dossier.Gel{Le: r.Le, Edition: g.catalogue.Edition.Code, Millesime: g.carte(r.Le).Millesime().Cog, Verdict: r.Verdict.String(),
+		Phrase: r.Phrase, Raisons: r.Raisons, Exception: exception}
+	gel.Montant, _ = r.Montant("montant")
+	for _, c := range append(append([]regle.Constat{}, r.Conditions...), r.Reste...) {
+		k := dossier.Constat{ID: c.ID, Texte: c.Texte, Verdict: c.Verdict.String(), Cite: c.Cite}
+		for _, f := range c.Faits() {
+			text := f.Fait.Libelle + " : inconnu"
+			if !f.Donnee.Valeur.Zero() {
+				text = f.Fait.Libelle + " : " + f.Fait.Affiche(f.Donnee.Valeur)
+				if f.Donnee.Source != "" {
+					text += " (" + f.Donnee.Source + ")"
+				}
+			}
+			k.Valeurs = append(k.Valeurs, text)
+		}
+		gel.Conditions = append(gel.Conditions, k)
+	}
+	return gel
+}
+
+// Prend makes the person the one who instructs the dossier.
+func (g *Guichet) Prend(ctx context.Context, a compte.Acteur, id dossier.ID, cle string) error {
+	return g.write(ctx, func(tx *store.Tx) error {
+		d, h, err := g.ouvre(tx, a, id, "dossier.prendre")
+		if err != nil {
+			return err
+		}
+		if _, made, err := tx.EvenementDe(cle); err != nil || made || d.Instructeur == a.Personne.ID {
+			return err
+		}
+		before, next := d.Empreinte(), d.Clone()
+		next.Instructeur = a.Personne.ID
+		ev := next.Noter("prendre", "Dossier pris en charge", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: cle})
+		if err := tx.SauveDossier(next, ev); err != nil {
+			return err
+		}
+		return g.inscrit(tx, a.Personne.ID, "prendre", "dossier/"+string(id), before, next.Empreinte())
+	})
+}

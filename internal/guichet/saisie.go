@@ -1,0 +1,121 @@
+package guichet
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"guichet/internal/compte"
+	"guichet/internal/dossier"
+	"guichet/internal/fault"
+	"guichet/internal/store"
+)
+
+// A Saisie is a form as a person sent it.
+type Saisie struct {
+	Dossier     dossier.ID
+	Version     int // that the form was made from
+	Champs      map[string]string
+	Engagements []string
+}
+
+// Enregistre keeps what was typed, even what is still wrong: the page says it
+// at the field. What the form does not ask is left out. When somebody changed
+// the dossier since the form was made, their changes elsewhere are kept and
+// what both changed comes back as a fault.Conflict with the view: the texts
+// typed in Questions, those of the other in Autres; nothing is written then.
+func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v *VueDossier, err error) {
+	err = g.write(ctx, func(tx *store.Tx) error {
+		d, h, err := g.ouvre(tx, a, s.Dossier, "brouillon.modifier")
+		if err != nil {
+			return err
+		}
+		v, err = g.vueDossier(tx, a, d)
+		if err != nil {
+			return err
+		}
+		if !v.Modifiable {
+			return fault.New(fault.Conflict, "Le dossier est « %s » : ses réponses ne se modifient plus.", v.Etat)
+		}
+		if err := tropLong(s.Champs); err != nil {
+			return err
+		}
+		next, changed := applique(v, s)
+		if len(changed) == 0 {
+			return nil
+		}
+		if s.Version != d.Version {
+			return conflit(v, s, changed)
+		}
+		ev := next.Noter("modifier", "Réponses modifiées", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
+		if err := tx.SauveDossier(next, ev); err != nil {
+			return err
+		}
+		if err := g.inscrit(tx, a.Personne.ID, "modifier", "dossier/"+string(d.ID), d.Empreinte(), next.Empreinte()); err != nil {
+			return err
+		}
+		v, err = g.vueDossier(tx, a, next)
+		return err
+	})
+	return v, err
+}
+
+func tropLong(fields map[string]string) error {
+	for _, cle := range slices.Sorted(maps.Keys(fields)) {
+		if len(fields[cle]) > maxTexte {
+			m := "Ce texte est trop long : 20 000 caractères au plus. Joignez plutôt un document."
+			return fault.New(fault.TooLarge, "%s", m).Field(cle, m)
+		}
+	}
+	return nil
+}
+
+// applique returns the dossier with what was typed, and the keys that change.
+func applique(v *VueDossier, s Saisie) (next *dossier.Dossier, changed []string) {
+	next = v.Dossier.Clone()
+	if next.Reponses == nil {
+		next.Reponses = make(dossier.Reponses)
+	}
+	for _, q := range v.Questions {
+		text, sent := s.Champs[q.Cle]
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+		if !sent || text == q.Texte {
+			continue
+		}
+		changed = append(changed, q.Cle)
+		next.Reponses[q.Cle] = dossier.Reponse{Texte: text}
+		if text == "" {
+			delete(next.Reponses, q.Cle)
+		}
+	}
+	var ticked []string
+	for _, e := range v.Dispositif.Exigences {
+		for _, i := range e.Items {
+			if e.Nature == "engagement" && slices.Contains(s.Engagements, i.ID) {
+				ticked = append(ticked, i.ID)
+			}
+		}
+	}
+	if s.Engagements != nil && !slices.Equal(ticked, v.Dossier.Engagements) {
+		changed = append(changed, "engagements")
+		next.Engagements = ticked
+	}
+	return next, changed
+}
+
+// conflit shows both texts of what two persons changed, and keeps neither.
+func conflit(v *VueDossier, s Saisie, changed []string) error {
+	v.Autres = make(map[string]string)
+	for i, q := range v.Questions {
+		if slices.Contains(changed, q.Cle) {
+			v.Autres[q.Cle] = q.Texte
+			v.Questions[i].Texte, v.Questions[i].Origine = s.Champs[q.Cle], ""
+		}
+	}
+	f := fault.New(fault.Conflict, "Quelqu’un d’autre a modifié ce dossier pendant que vous écriviez. Rien n’est perdu : comparez les deux textes, puis enregistrez de nouveau.")
+	for _, cle := range changed {
+		f.Field(cle, "Ce texte a changé pendant que vous écriviez.")
+	}
+	return f
+}

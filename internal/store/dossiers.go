@@ -1,0 +1,209 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"guichet/internal/compte"
+	"guichet/internal/dossier"
+	"guichet/internal/fault"
+	"guichet/internal/siren"
+)
+
+// contenu is the part of a dossier that is read and written as a whole.
+type contenu struct {
+	Volet       string            `json:"volet,omitempty"`
+	Demandeur   any               `json:"demandeur"`
+	Nom         string            `json:"nom"`
+	Reponses    dossier.Reponses  `json:"reponses"`
+	Engagements []string          `json:"engagements,omitempty"`
+	Pieces      []dossier.Piece   `json:"pieces,omitempty"`
+	Gel         *dossier.Gel      `json:"gel,omitempty"`
+	Decision    *dossier.Decision `json:"decision,omitempty"`
+}
+
+const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le`
+
+func body(d *dossier.Dossier) (string, error) {
+	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision})
+	return string(text), err
+}
+
+// InsereDossier adds a new dossier and its first event. A dossier that the
+// same form already made comes back instead, so that asking twice makes one.
+func (tx *Tx) InsereDossier(d *dossier.Dossier, ev dossier.Evenement) (*dossier.Dossier, error) {
+	text, err := body(d)
+	if err != nil {
+		return nil, err
+	}
+	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT (cle) DO NOTHING`,
+		ev.Cle, string(d.ID), d.Numero, d.Dispositif, string(d.Organisation), d.Departement, d.Service, d.Etat, d.Version, string(d.Instructeur),
+		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe))
+	if err != nil {
+		return nil, err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return nil, err
+	} else if n == 0 {
+		return scanDossier(tx.queryRow(`SELECT `+dossierColumns+` FROM dossier WHERE cle = $1 AND organisation = $2`, ev.Cle, string(d.Organisation)))
+	}
+	return d, tx.insereEvenement(ev)
+}
+
+// SauveDossier writes d and the event that changed it, together. The error is
+// a fault.Conflict when somebody changed d since it was read.
+func (tx *Tx) SauveDossier(d *dossier.Dossier, ev dossier.Evenement) error {
+	text, err := body(d)
+	if err != nil {
+		return err
+	}
+	res, err := tx.exec(`
+		UPDATE dossier SET numero = $1, etat = $2, version = $3, instructeur = $4, contenu = $5, modifie_le = $6, depose_le = $7, service = $8
+		WHERE id = $9 AND version = $10`,
+		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, string(d.ID), ev.Numero-1)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return err
+	} else if n != 1 {
+		return fault.New(fault.Conflict, "Ce dossier vient d’être modifié par une autre personne.")
+	}
+	return tx.insereEvenement(ev)
+}
+
+func (tx *Tx) insereEvenement(ev dossier.Evenement) error {
+	_, err := tx.exec(`INSERT INTO evenement (`+evenementColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		string(ev.Dossier), ev.Numero, ev.Cle, ev.Acte, ev.Libelle, ev.De, ev.Vers, ev.Motif, string(ev.Par), ev.Nom, string(ev.Role), instant(ev.Le))
+	return err
+}
+
+// Dossier returns the dossier of that ID. The error is a fault.NotFound.
+func (tx *Tx) Dossier(id dossier.ID) (*dossier.Dossier, error) {
+	d, err := scanDossier(tx.queryRow(`SELECT `+dossierColumns+` FROM dossier WHERE id = $1`, string(id)))
+	return d, absent(err, "Ce dossier n’existe pas.")
+}
+
+func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) {
+	var d dossier.Dossier
+	var text, cree, modifie, depose string
+	err := row.Scan(&d.ID, &d.Numero, &d.Dispositif, &d.Organisation, &d.Departement, &d.Service, &d.Etat, &d.Version, &d.Instructeur,
+		&text, &cree, &modifie, &depose)
+	if err != nil {
+		return nil, err
+	}
+	c := contenu{Demandeur: &d.Demandeur}
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return nil, fmt.Errorf("dossier %s: %w", d.ID, err)
+	}
+	d.Volet, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision = c.Volet, c.Nom, c.Reponses, c.Engagements, c.Pieces, c.Gel, c.Decision
+	for _, at := range []struct {
+		text string
+		into *time.Time
+	}{{cree, &d.CreeLe}, {modifie, &d.ModifieLe}, {depose, &d.DeposeLe}} {
+		if *at.into, err = parseInstant(at.text); err != nil {
+			return nil, fmt.Errorf("dossier %s: %w", d.ID, err)
+		}
+	}
+	return &d, nil
+}
+
+// A FiltreDossiers restricts Dossiers. Empty fields restrict nothing.
+type FiltreDossiers struct {
+	Organisation siren.Siren
+	Departement  string
+	Service      string
+	Deposes      bool   // without the drafts
+	Apres        string // ModifieLe and ID of the last one of the page before, from Suite
+	Limite       int
+}
+
+// Dossiers returns the dossiers that f admits, the last changed first, and
+// what to give as Apres for the following ones, "" at the end.
+func (tx *Tx) Dossiers(f FiltreDossiers) (all []*dossier.Dossier, suite string, err error) {
+	rows, err := tx.query(`
+		SELECT `+dossierColumns+` FROM dossier
+		WHERE ($1 = '' OR organisation = $1) AND ($2 = '' OR departement = $2) AND ($3 = '' OR service = $3)
+		  AND ($4 = 0 OR depose_le <> '') AND ($5 = '' OR modifie_le || ' ' || id < $5)
+		ORDER BY modifie_le || ' ' || id DESC
+		LIMIT $6`,
+		string(f.Organisation), f.Departement, f.Service, boolean(f.Deposes), f.Apres, f.Limite)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		d, err := scanDossier(rows)
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, d)
+	}
+	if len(all) == f.Limite && f.Limite > 0 {
+		last := all[len(all)-1]
+		suite = instant(last.ModifieLe) + " " + string(last.ID)
+	}
+	return all, suite, rows.Err()
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+const evenementColumns = `dossier, numero, cle, acte, libelle, de, vers, motif, par, nom, role, le`
+
+// Evenements returns the acts on a dossier, in order.
+func (tx *Tx) Evenements(id dossier.ID) (all []dossier.Evenement, err error) {
+	rows, err := tx.query(`SELECT `+evenementColumns+` FROM evenement WHERE dossier = $1 ORDER BY numero`, string(id))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		ev, err := scanEvenement(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ev)
+	}
+	return all, rows.Err()
+}
+
+// EvenementDe returns the act that a form already made, and whether there is
+// one.
+func (tx *Tx) EvenementDe(cle string) (ev dossier.Evenement, found bool, err error) {
+	if cle == "" {
+		return ev, false, nil
+	}
+	ev, err = scanEvenement(tx.queryRow(`SELECT `+evenementColumns+` FROM evenement WHERE cle = $1`, cle))
+	if f := fault.Of(absent(err, "")); f != nil && f.Kind == fault.NotFound {
+		return ev, false, nil
+	}
+	return ev, err == nil, err
+}
+
+func scanEvenement(row interface{ Scan(...any) error }) (ev dossier.Evenement, err error) {
+	var le string
+	var par, role string
+	if err = row.Scan(&ev.Dossier, &ev.Numero, &ev.Cle, &ev.Acte, &ev.Libelle, &ev.De, &ev.Vers, &ev.Motif, &par, &ev.Nom, &role, &le); err != nil {
+		return ev, err
+	}
+	ev.Par, ev.Role = compte.PersonneID(par), compte.Role(role)
+	ev.Le, err = parseInstant(le)
+	return ev, err
+}
+
+// Numero takes the next number of a series, from 1. Nobody else gets it, even
+// if the transaction fails to end well.
+func (tx *Tx) Numero(serie string) (string, error) {
+	var n int64
+	err := tx.queryRow(`INSERT INTO compteur (nom, valeur) VALUES ($1, 1)
+		ON CONFLICT (nom) DO UPDATE SET valeur = compteur.valeur + 1 RETURNING valeur`, serie).Scan(&n)
+	return strconv.FormatInt(n, 10), err
+}
