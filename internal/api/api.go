@@ -118,7 +118,7 @@ func (b *buffer) send(r *http.Request) {
 	b.ResponseWriter.Write(b.body.Bytes())
 }
 
-var statuses = map[fault.Kind]int{fault.Invalid: 422, fault.Forbidden: 403, fault.NotFound: 404, fault.Conflict: 409, fault.Closed: 410, fault.TooLarge: 413}
+var statuses = map[fault.Kind]int{fault.Invalid: 422, fault.Forbidden: 403, fault.NotFound: 404, fault.Conflict: 409, fault.Closed: 410, fault.TooLarge: 413, fault.Unavailable: 503}
 
 var titles = map[fault.Kind]string{fault.Internal: "Incident", fault.Invalid: "Question impossible", fault.Forbidden: "Interdit", fault.NotFound: "Introuvable",
 	fault.Conflict: "Conflit", fault.Closed: "Fermé", fault.TooLarge: "Trop grand"}

@@ -19,16 +19,17 @@ type Kind int
 
 // The kinds of faults, from "a bug" to "too much at once".
 const (
-	Internal  Kind = iota // not a Fault: a bug or a broken machine
-	Invalid               // the person can correct what they typed
-	Forbidden             // this person may never do this
-	NotFound              // no such thing, or not for this person
-	Conflict              // somebody else changed it meanwhile, or the state forbids it
-	Closed                // the window is over, or not open yet
-	TooLarge              // more than guichet accepts in one go
+	Internal    Kind = iota // not a Fault: a bug or a broken machine
+	Invalid                 // the person can correct what they typed
+	Forbidden               // this person may never do this
+	NotFound                // no such thing, or not for this person
+	Conflict                // somebody else changed it meanwhile, or the state forbids it
+	Closed                  // the window is over, or not open yet
+	TooLarge                // more than guichet accepts in one go
+	Unavailable             // another machine does not answer: the person can try again later
 )
 
-var kinds = [...]string{"internal", "invalid", "forbidden", "not found", "conflict", "closed", "too large"}
+var kinds = [...]string{"internal", "invalid", "forbidden", "not found", "conflict", "closed", "too large", "unavailable"}
 
 // Error names the kind in English, for logs.
 func (k Kind) Error() string { return kinds[k] }

@@ -68,7 +68,7 @@ func TestFieldsAndCodes(t *testing.T) {
 // TestEveryKindHasAName fails when a kind is added without its name.
 func TestEveryKindHasAName(t *testing.T) {
 	seen := map[string]bool{}
-	for k := fault.Internal; k <= fault.TooLarge; k++ {
+	for k := fault.Internal; k <= fault.Unavailable; k++ {
 		if name := k.Error(); name == "" || seen[name] {
 			t.Errorf("kind %d is named %q", int(k), name)
 		} else {

@@ -36,12 +36,13 @@ var statuses = map[fault.Kind]struct {
 	status int
 	title  string
 }{
-	fault.Invalid:   {http.StatusUnprocessableEntity, "Demande incorrecte"},
-	fault.Forbidden: {http.StatusForbidden, "Accès refusé"},
-	fault.NotFound:  {http.StatusNotFound, "Introuvable"},
-	fault.Conflict:  {http.StatusConflict, "Action impossible"},
-	fault.Closed:    {http.StatusGone, "Fermé"},
-	fault.TooLarge:  {http.StatusRequestEntityTooLarge, "Trop volumineux"},
+	fault.Invalid:     {http.StatusUnprocessableEntity, "Demande incorrecte"},
+	fault.Forbidden:   {http.StatusForbidden, "Accès refusé"},
+	fault.NotFound:    {http.StatusNotFound, "Introuvable"},
+	fault.Conflict:    {http.StatusConflict, "Action impossible"},
+	fault.Closed:      {http.StatusGone, "Fermé"},
+	fault.TooLarge:    {http.StatusRequestEntityTooLarge, "Trop volumineux"},
+	fault.Unavailable: {http.StatusServiceUnavailable, "Momentanément indisponible"},
 }
 
 // refused says how an error is told: what the person did, or nil for an
