@@ -40,7 +40,8 @@ var allowed = map[string][]string{
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
 		"internal/compte", "internal/dossier"},
-	"internal/api": {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
+	"internal/api":  {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
+	"internal/oidc": {},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",
 		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store"},
 
@@ -71,6 +72,9 @@ var external = map[string][]string{
 	"modernc.org/sqlite":               {"internal/store"},
 	"github.com/jackc/pgx/v5":          {"internal/store", "internal/store/storetest"},
 	"github.com/pressly/goose/v3":      {"internal/store"},
+	"github.com/coreos/go-oidc/v3":     {"internal/oidc"},
+	"golang.org/x/oauth2":              {"internal/oidc"},
+	"github.com/go-jose/go-jose/v4":    {"internal/oidc"},
 }
 
 // forbidden are names that say nothing.
