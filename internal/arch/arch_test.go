@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 		"internal/compte", "internal/dossier", "internal/journal"},
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
-		"internal/compte", "internal/dossier"},
+		"internal/compte", "internal/dossier", "internal/oidc"},
 	"internal/api":  {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 	"internal/oidc": {},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",

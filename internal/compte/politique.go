@@ -1,7 +1,8 @@
 package compte
 
 import (
-	_ "embed"
+	_ "embed" // droits.yaml
+	"maps"
 	"slices"
 	"strings"
 
@@ -165,4 +166,22 @@ var interdits = map[string]func(Acteur, Habilitation, Objet) bool{
 		})
 	},
 	"SOD9": func(_ Acteur, h Habilitation, o Objet) bool { return h.Plafond != 0 && o.Montant > h.Plafond },
+}
+
+// Ordre returns the roles of the table, by name.
+func (p *Politique) Ordre() []Role { return slices.Sorted(maps.Keys(p.Roles)) }
+
+// relations are the relations in words.
+var relations = map[Relation]string{org: "de son organisation", dept: "de son département", groupe: "de son service", consulte: "de son service, ou qui lui demandent un avis"}
+
+// DroitsDe describes the rights of a role, in order: « dossier.lire, de son
+// service ».
+func (p *Politique) DroitsDe(r Role) []string {
+	var out []string
+	for _, d := range slices.Sorted(maps.Keys(p.Droits)) {
+		if relation, ok := p.Droits[d][r]; ok {
+			out = append(out, string(d)+", "+relations[relation])
+		}
+	}
+	return out
 }

@@ -358,16 +358,5 @@ func attente(s *dispositif.Dispositif, etat string) string {
 	return ""
 }
 
-// Ouvrable reports whether the person may begin a dossier for the territory:
-// its page then offers it beside each scheme that is asked for by one.
-func (g *Guichet) Ouvrable(a compte.Acteur, code string) bool {
-	o, ok := g.organisation(code)
-	if !ok {
-		return false
-	}
-	_, err := g.politique.Peut(a, "brouillon.creer", compte.Objet{Organisation: o.Siren, Departement: o.Departement})
-	return err == nil
-}
-
 // verdictNon is what asks for a reasoned exception.
 func verdictNon(r eligibilite.Reponse) bool { return r.Verdict == regle.Non }

@@ -54,6 +54,8 @@ type VueTerritoire struct {
 	Reponses            []ReponseVue
 	Questions           []Question
 	Prefecture          *dispositif.Prefecture // nil when none has a folder
+	Siren               string
+	Deposable           bool // this instance keeps dossiers
 }
 
 // Territoire answers for a commune or an EPCI, whatever the code's age: the
@@ -69,7 +71,12 @@ func (g *Guichet) Territoire(d Consultation) (*VueTerritoire, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Contexte, v.Le = g.Contexte(d.Le), d.Le
+	v.Contexte, v.Le, v.Deposable = g.Contexte(d.Le), d.Le, g.TientDossiers()
+	if v.Commune != nil {
+		v.Siren = string(v.Commune.Siren)
+	} else {
+		v.Siren = string(v.Epci.Siren)
+	}
 	s := eligibilite.Situation{Demandeur: v.demandeur(), Le: d.Le}
 	values, bad := g.lit(d.Faits)
 	s.Faits = values

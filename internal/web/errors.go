@@ -27,7 +27,9 @@ var (
 	errTooLong = &refusal{http.StatusRequestURITooLong, "Adresse trop longue",
 		"L’adresse demandée est trop longue : raccourcissez la recherche ou les réponses données."}
 	errBody = &refusal{http.StatusRequestEntityTooLarge, "Envoi trop lourd",
-		"Le contenu envoyé est trop lourd : ce site n’attend aucun fichier."}
+		"Le contenu envoyé est trop lourd pour cette page."}
+	errOrigin = &refusal{http.StatusForbidden, "Envoi refusé",
+		"Cet envoi vient d’un autre site : par prudence, il n’est pas pris en compte. Revenez à la page de guichet et recommencez."}
 	errEncoding = &refusal{http.StatusBadRequest, "Texte illisible",
 		"L’adresse contient des caractères illisibles. Écrivez de nouveau votre recherche."}
 )

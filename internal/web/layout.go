@@ -43,6 +43,9 @@ func (s *site) layout(r *http.Request, c guichet.Contexte, section string) ui.La
 			Keep: keepDay(c), Suggest: to(c, "/suggestions"), Button: "Chercher"},
 		Footer: footer(c),
 	}
+	if s.g.TientDossiers() {
+		l.Nav = append(l.Nav, ui.Link{Text: "Mon espace", To: ui.Path("/espace")})
+	}
 	l.Banner = s.banner(r, c)
 	return l
 }

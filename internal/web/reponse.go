@@ -41,6 +41,10 @@ func annexCard(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
 
 func cardLinks(c guichet.Contexte, v *guichet.VueTerritoire, a guichet.ReponseVue) []ui.Node {
 	links := []ui.Node{ui.Button{Link: ui.Link{Text: "Voir la fiche", More: ": " + a.Dispositif.Nom, To: to(c, "/dispositifs/"+a.Dispositif.Code)}, Quiet: true}}
+	if v.Deposable && len(a.Dispositif.Etats) > 0 && a.Verdict != regle.Non {
+		links = append(links, ui.Button{Link: ui.Link{Text: "Préparer le dossier", More: ": " + a.Dispositif.Nom,
+			To: ui.Path("/deposer/"+a.Dispositif.Code, "pour", v.Siren)}, Quiet: true})
+	}
 	n := 0
 	for _, q := range v.Questions {
 		if len(q.Dispositifs) > 0 && q.Dispositifs[0] == a.Dispositif {

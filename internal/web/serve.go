@@ -21,7 +21,7 @@ import (
 // Limits of what a request may hold.
 const (
 	maxQuery = 8 << 10
-	maxBody  = 64 << 10
+	maxBody  = 2 << 20
 )
 
 // policy is what a browser may do with our pages: nothing but our own style,

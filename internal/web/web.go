@@ -22,6 +22,9 @@ type Options struct {
 	Now    func() time.Time // for the durations of the log
 	Secure bool             // the public address is https: browsers must keep to it
 	API    http.Handler     // answers under /api/, in its own format; nil for none
+
+	Fournisseurs  []Fournisseur // by which one may sign in
+	Demonstration http.Handler  // the provider of the demonstration, under /fournisseur/; nil for none
 }
 
 // site holds what the handlers share. It never changes.
@@ -82,10 +85,26 @@ func (s *site) mux() http.Handler {
 	for pattern, h := range s.routes() {
 		mux.Handle(pattern, s.page(readOnly(s.cached(h))))
 	}
+	for pattern, h := range s.doorRoutes() {
+		mux.Handle(pattern, s.page(h))
+	}
+	for pattern, h := range s.memberRoutes() {
+		mux.Handle(pattern, s.page(s.member(h)))
+	}
 	if s.options.API != nil {
 		mux.Handle("/api/", s.options.API)
 	}
-	return mux
+	if s.options.Demonstration != nil {
+		mux.Handle("/fournisseur/", s.options.Demonstration)
+	}
+	return s.sameOrigin(mux)
+}
+
+// sameOrigin refuses what another site makes a browser send here.
+func (s *site) sameOrigin(next http.Handler) http.Handler {
+	p := http.NewCrossOriginProtection()
+	p.SetDenyHandler(s.page(func(http.ResponseWriter, *http.Request) error { return errOrigin }))
+	return p.Handler(next)
 }
 
 // readOnly refuses what would write: every page is only read.

@@ -73,6 +73,7 @@ const (
 	Radio   Kind = "radio"
 	Boxes   Kind = "boxes"
 	Select  Kind = "select"
+	File    Kind = "file"
 )
 
 // A Field is one question of a form, with what was typed.
@@ -85,6 +86,8 @@ type Field struct {
 	Values []string
 	Error  string
 	Choice []Option // of Radio, Boxes and Select
+	After  Node     // below the box; may be nil
+	Scope  string   // tells apart the fields of one name on a page; "" when there is one
 }
 
 // An Option is one possible answer.
@@ -94,7 +97,12 @@ type Option struct {
 }
 
 // ID is the identifier of the field in its page.
-func (f Field) ID() string { return "champ-" + f.Name }
+func (f Field) ID() string {
+	if f.Scope != "" {
+		return "champ-" + f.Scope + "-" + f.Name
+	}
+	return "champ-" + f.Name
+}
 
 func (f Field) value() string {
 	if len(f.Values) == 0 {
@@ -116,6 +124,7 @@ func (f Field) Render(w io.Writer) error {
 		h.Label(h.For(f.ID()), g.Text(f.Label)),
 		f.hint(), f.error(),
 		h.Span(h.Class("box"), f.control(), g.If(f.Unit != "", h.Span(h.Class("unit"), g.Text(f.Unit)))),
+		f.After,
 	).Render(w)
 }
 
@@ -147,6 +156,8 @@ func (f Field) control() Node {
 	switch f.Kind {
 	case Area:
 		return h.Textarea(common, h.Rows("4"), g.Text(f.value()))
+	case File:
+		return h.Input(common, h.Type("file"))
 	case Select:
 		return h.Select(common, g.Map(f.Choice, func(o Option) Node {
 			return h.Option(h.Value(o.Value), g.If(slices.Contains(f.Values, o.Value), h.Selected()), g.Text(o.Label))
@@ -170,7 +181,7 @@ func (f Field) choices(class string) Node {
 	}
 	return h.FieldSet(h.Class(class), h.ID(f.ID()), f.describedGroup(),
 		h.Legend(g.Text(f.Label)), f.hint(), f.error(),
-		h.Div(h.Class("options"), g.Group(f.options(kind))))
+		h.Div(h.Class("options"), g.Group(f.options(kind))), f.After)
 }
 
 func (f Field) describedGroup() Node {

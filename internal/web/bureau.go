@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+
+	"guichet/internal/compte"
+	"guichet/internal/francais"
+	"guichet/internal/guichet"
+	"guichet/internal/jour"
+	"guichet/internal/web/ui"
+)
+
+// espace answers /espace : the organisations of the person and their dossiers.
+func (s *site) espace(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	v, err := s.g.MesDossiers(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	l := s.memberLayout(r, a, "Mes dossiers")
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title)}
+	if len(v.Appartenances) == 0 {
+		l.Body = append(l.Body, ui.Lead(ui.T("Vous n’êtes encore membre d’aucune organisation. La préfecture valide les mandats ; un membre peut aussi vous inviter.")))
+	}
+	for _, m := range v.Appartenances {
+		l.Body = append(l.Body, ui.Section{ID: "organisation-" + string(m.Organisation.Siren), Title: m.Organisation.Nom, Lead: m.Role, Body: ui.Nodes{membership(m)}})
+	}
+	s.writePrivate(w, r, http.StatusOK, l)
+	return nil
+}
+
+func membership(m guichet.Appartenance) ui.Node {
+	if m.Habilitation.Etat == compte.Demandee {
+		return ui.Alert{Tone: ui.Missing, Title: "Cette appartenance attend d’être validée par la préfecture."}
+	}
+	if len(m.Dossiers) == 0 {
+		return ui.P(ui.T("Aucun dossier. Commencez par "), ui.Link{Text: "ce à quoi vous avez droit", To: ui.Path("/recherche", "q", m.Organisation.Nom)}, ui.T("."))
+	}
+	return dossierTable("Dossiers de "+m.Organisation.Nom, m.Dossiers)
+}
+
+// dossierTable lists dossiers: what, in what state, whose turn.
+func dossierTable(caption string, list []guichet.Resume) ui.Node {
+	t := ui.Table{Caption: caption, Columns: []ui.Column{{Text: "Dossier"}, {Text: "Porteur"}, {Text: "État"}, {Text: "On attend"}, {Text: "Modifié le"}}}
+	for _, d := range list {
+		number := d.Numero
+		if number == "" {
+			number = "Brouillon"
+		}
+		t.Rows = append(t.Rows, []ui.Node{ui.Link{Text: number + " : " + d.Nom, To: ui.Path(dossierPath(d.ID))},
+			ui.T(d.Dossier.Nom), ui.T(d.Etat), ui.T(d.Attente), ui.T(jour.DeTemps(d.ModifieLe).Long())})
+	}
+	return t
+}
+
+// bureau answers /bureau : the dossiers of the services of the person.
+func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	v, err := s.g.Bureau(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	l := s.memberLayout(r, a, "Mon bureau")
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title)}
+	for _, x := range v.Piles {
+		body := ui.Nodes{ui.P(ui.T("Rien ici."))}
+		if len(x.Dossiers) > 0 {
+			body = ui.Nodes{dossierTable(x.Titre, x.Dossiers)}
+		}
+		l.Body = append(l.Body, ui.Section{ID: x.Code, Title: x.Titre + " (" + francais.Entier(int64(len(x.Dossiers))) + ")", Body: body})
+	}
+	s.writePrivate(w, r, http.StatusOK, l)
+	return nil
+}
+
+// droits answers /droits : the table of rights, as it decides.
+func (s *site) droits(w http.ResponseWriter, r *http.Request) error {
+	p := s.g.Politique()
+	l := s.layout(r, s.g.Contexte(0), nowhere)
+	l.Title = "Qui peut quoi"
+	l.Crumbs = ui.Crumbs{{Text: "Accueil", To: ui.Path("/")}, {Text: l.Title}}
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.Lead(ui.T("Cette page est écrite par la table qui décide de chaque droit. Ce qui n’y est pas est refusé."))}
+	for _, role := range p.Ordre() {
+		d := p.Roles[role]
+		var items []ui.Node
+		for _, x := range p.DroitsDe(role) {
+			items = append(items, ui.T(x))
+		}
+		l.Body = append(l.Body, ui.Section{ID: "role-" + string(role), Title: d.Libelle, Lead: d.Texte, Body: ui.Nodes{ui.List(items...)}})
+	}
+	var rules []ui.Node
+	for _, x := range p.Separations {
+		rules = append(rules, ui.Nodes{ui.B(x.ID), ui.T(" : " + x.Texte)})
+	}
+	l.Body = append(l.Body, ui.Section{ID: "separations", Title: "Ce que personne ne cumule", Body: ui.Nodes{ui.List(rules...)}})
+	s.write(w, r, http.StatusOK, l)
+	return nil
+}

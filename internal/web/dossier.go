@@ -1,0 +1,167 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"guichet/internal/compte"
+	"guichet/internal/dossier"
+	"guichet/internal/fault"
+	"guichet/internal/guichet"
+	"guichet/internal/web/ui"
+)
+
+func dossierPath(id dossier.ID) string { return "/dossiers/" + string(id) }
+
+// commencer answers /deposer/{dispositif} : for whom, under which track.
+func (s *site) commencer(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	v, err := s.g.Commencer(r.Context(), a, r.PathValue("dispositif"))
+	if err != nil {
+		return err
+	}
+	l := s.memberLayout(r, a, "Commencer un dossier : "+v.Dispositif.Nom)
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.Lead(ui.T(v.Dispositif.Promesse)), s.beginning(r, v)}
+	s.writePrivate(w, r, http.StatusOK, l)
+	return nil
+}
+
+// beginning is the form that makes a draft.
+func (s *site) beginning(r *http.Request, v *guichet.VueCommencer) ui.Node {
+	if len(v.Organisations) == 0 {
+		return ui.Alert{Tone: ui.Missing, Title: "Aucune organisation", Body: ui.Nodes{ui.P(ui.T("Vous n’êtes encore membre d’aucune organisation qui puisse déposer. La préfecture valide les mandats."))}}
+	}
+	who := ui.Field{Name: "territoire", Kind: ui.Radio, Label: "Pour quelle organisation ?", Values: []string{r.URL.Query().Get("pour")}}
+	for _, o := range v.Organisations {
+		who.Choice = append(who.Choice, ui.Option{Value: string(o.Siren), Label: o.Nom})
+	}
+	if who.Values[0] == "" || len(v.Organisations) == 1 {
+		who.Values = []string{string(v.Organisations[0].Siren)}
+	}
+	fields := []ui.Field{who}
+	if len(v.Dispositif.Volets) > 0 {
+		track := ui.Field{Name: "volet", Kind: ui.Radio, Label: "Quel volet ?", Values: []string{v.Dispositif.Volets[0].Code}}
+		for _, x := range v.Dispositif.Volets {
+			track.Choice = append(track.Choice, ui.Option{Value: x.Code, Label: x.Nom})
+		}
+		fields = append(fields, track)
+	}
+	return ui.Post{Name: "Commencer un dossier", Action: ui.Path("/dossiers"), Submit: "Commencer le dossier",
+		Hidden: url.Values{"dispositif": {v.Dispositif.Code}, "cle": {rand.Text()}}, Body: ui.Nodes{ui.Fieldset{Legend: "Le dossier", HideLegend: true, Fields: fields}}}
+}
+
+// creerDossier answers POST /dossiers.
+func (s *site) creerDossier(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	id, err := s.g.CreeDossier(r.Context(), a, guichet.NouveauDossier{Dispositif: r.PostFormValue("dispositif"), Volet: r.PostFormValue("volet"),
+		Territoire: r.PostFormValue("territoire"), Cle: r.PostFormValue("cle")})
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
+	return nil
+}
+
+// dossier answers /dossiers/{id}.
+func (s *site) dossier(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	v, err := s.g.Dossier(r.Context(), a, dossier.ID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	s.writePrivate(w, r, http.StatusOK, s.dossierPage(r, v, nil))
+	return nil
+}
+
+// enregistrer answers POST /dossiers/{id} : a form sent by a person, or kept
+// by the script as they type. What is wrong is shown again with what was typed.
+func (s *site) enregistrer(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	saisie, err := lireSaisie(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.g.Enregistre(r.Context(), a, saisie)
+	f := fault.Of(err)
+	if err != nil && (v == nil || f.Kind != fault.Conflict && f.Kind != fault.TooLarge) {
+		return err
+	}
+	if r.Header.Get("Accept") == "application/json" {
+		return s.saved(w, v, f)
+	}
+	if err != nil {
+		s.writePrivate(w, r, refused(err).status, s.dossierPage(r, v, f))
+		return nil
+	}
+	http.Redirect(w, r, dossierPath(v.Dossier.ID)+"#reponses", http.StatusSeeOther)
+	return nil
+}
+
+// saved answers the script: the version now kept, or why nothing was.
+func (s *site) saved(w http.ResponseWriter, v *guichet.VueDossier, f *fault.Fault) error {
+	if f != nil {
+		return bare(w, statuses[f.Kind].status, map[string]any{"message": f.Message})
+	}
+	return bare(w, http.StatusOK, map[string]any{"version": v.Dossier.Version, "manques": len(v.Manques)})
+}
+
+func lireSaisie(r *http.Request) (guichet.Saisie, error) {
+	if err := r.ParseForm(); err != nil {
+		return guichet.Saisie{}, errBody
+	}
+	version, err := strconv.Atoi(r.PostFormValue("version"))
+	if err != nil {
+		return guichet.Saisie{}, fault.New(fault.Invalid, "Le formulaire est incomplet : rechargez la page du dossier.")
+	}
+	x := guichet.Saisie{Dossier: dossier.ID(r.PathValue("id")), Version: version, Champs: make(map[string]string)}
+	for name, values := range r.PostForm {
+		switch name {
+		case "version":
+		case "engagements":
+			x.Engagements = values
+		default:
+			x.Champs[name] = joined(values)
+		}
+	}
+	return x, nil
+}
+
+// joined is the text of a field: the boxes ticked, separated as the facts of
+// the rules are. The empty value that goes before boxes says that none is.
+func joined(values []string) string {
+	var out string
+	for _, v := range values {
+		if v != "" && out != "" {
+			out += ";"
+		}
+		out += v
+	}
+	return out
+}
+
+// agir answers POST /dossiers/{id}/actes.
+func (s *site) agir(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	id := dossier.ID(r.PathValue("id"))
+	err := s.g.Agir(r.Context(), a, guichet.Acte{Dossier: id, Acte: r.PostFormValue("acte"), Cle: r.PostFormValue("cle"),
+		Motif: r.PostFormValue("motif"), Montant: r.PostFormValue("montant")})
+	if err == nil {
+		http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
+		return nil
+	}
+	v, unread := s.g.Dossier(r.Context(), a, id)
+	e := refused(err)
+	if unread != nil || e == nil || errors.Is(err, fault.NotFound) {
+		return err
+	}
+	s.writePrivate(w, r, e.status, s.dossierPage(r, v, fault.Of(err)))
+	return nil
+}
+
+// prendre answers POST /dossiers/{id}/prendre.
+func (s *site) prendre(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	id := dossier.ID(r.PathValue("id"))
+	if err := s.g.Prend(r.Context(), a, id, r.PostFormValue("cle")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
+	return nil
+}

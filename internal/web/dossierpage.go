@@ -1,0 +1,304 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guichet/internal/dispositif"
+	"guichet/internal/dossier"
+	"guichet/internal/fault"
+	"guichet/internal/francais"
+	"guichet/internal/guichet"
+	"guichet/internal/jour"
+	"guichet/internal/regle"
+	"guichet/internal/web/ui"
+)
+
+// dossierPage is the page of a dossier; f is what was refused, nil for
+// nothing.
+func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Fault) ui.Layout {
+	title := v.Dispositif.Nom + " : " + v.Dossier.Nom
+	l := s.memberLayout(r, v.Acteur, title)
+	over := "Brouillon"
+	if v.Dossier.Numero != "" {
+		over = "Dossier " + v.Dossier.Numero
+	}
+	l.Body = ui.Nodes{refusalOf(v, f), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
+	l.Body = append(l.Body, acts(v, f), computed(v), answerForm(v, f), story(v))
+	return l
+}
+
+// refusalOf opens the page with what was refused, and where.
+func refusalOf(v *guichet.VueDossier, f *fault.Fault) ui.Node {
+	if f == nil {
+		return ui.Nodes{}
+	}
+	if len(f.Fields) == 0 {
+		return ui.Alert{Tone: ui.Failure, Title: f.Message}
+	}
+	sum := ui.ErrorSummary{Title: f.Message}
+	for _, q := range v.Questions {
+		if m := f.Fields[q.Cle]; m != "" {
+			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + q.Cle)})
+		}
+	}
+	for _, m := range v.Manques {
+		if text := f.Fields[m.Cle]; text != "" && m.Genre != "champ" {
+			sum.Errors = append(sum.Errors, ui.Link{Text: text, To: ui.Here(map[string]string{"piece": "pieces", "engagement": "champ-engagements"}[m.Genre])})
+		}
+	}
+	for _, cle := range []string{"motif", "montant"} {
+		if m := f.Fields[cle]; m != "" {
+			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("actes")})
+		}
+	}
+	return sum
+}
+
+func identityFacts(v *guichet.VueDossier) ui.Terms {
+	facts := ui.Terms{{Name: "État", Values: ui.Nodes{ui.T(v.Etat)}}}
+	if v.Service != nil {
+		facts = append(facts, ui.Term{Name: "Service", Values: ui.Nodes{ui.T(v.Service.Nom)}})
+	}
+	if !v.Dossier.DeposeLe.IsZero() {
+		facts = append(facts, ui.Term{Name: "Déposé le", Values: ui.Nodes{ui.T(jour.DeTemps(v.Dossier.DeposeLe).Long() + ", " + jour.Heure(v.Dossier.DeposeLe))}})
+	}
+	if z := v.Dossier.Decision; z != nil {
+		text := map[string]string{"accord": "Accordé", "refus": "Refusé"}[z.Issue]
+		if z.Montant > 0 {
+			text += " : " + z.Montant.String()
+		}
+		facts = append(facts, ui.Term{Name: "Décision", Values: ui.Nodes{ui.T(text)}})
+	}
+	return facts
+}
+
+// acts are the forms of what the person may do now.
+func acts(v *guichet.VueDossier, f *fault.Fault) ui.Node {
+	path := dossierPath(v.Dossier.ID)
+	var forms ui.Nodes
+	if v.Prenable {
+		forms = append(forms, ui.Post{Name: "Prendre en charge", Action: ui.Path(path + "/prendre"), Hidden: url.Values{"cle": {v.Cle}}, Submit: "Prendre en charge", Tone: ui.Quiet})
+	}
+	for _, t := range v.Actes {
+		forms = append(forms, act(v, t, f))
+	}
+	for _, why := range v.Interdits {
+		forms = append(forms, ui.Note(ui.T(why)))
+	}
+	if len(forms) == 0 {
+		return ui.Nodes{}
+	}
+	return ui.Section{ID: "actes", Title: "Ce que vous pouvez faire", Body: forms}
+}
+
+// act is the form of one act: a filing says what is missing, a decision asks
+// for its amount and its grounds.
+func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault) ui.Node {
+	p := ui.Post{Name: t.Libelle, Action: ui.Path(dossierPath(v.Dossier.ID) + "/actes"), Submit: t.Libelle, Tone: ui.Quiet,
+		Hidden: url.Values{"acte": {t.Acte}, "cle": {v.Cle + t.Acte}}}
+	reason := ui.Field{Name: "motif", Scope: t.Acte, Kind: ui.Area, Label: "Motif", Error: message(errorOf(f), "motif")}
+	switch {
+	case t.Phase != "":
+		p.Tone = ""
+		if len(v.Manques) > 0 {
+			p.Body = append(p.Body, ui.P(ui.T("Avant de déposer, il manque "+francais.Compte(len(v.Manques), "élément", "éléments")+".")), missing(v))
+		}
+		if v.Reponse.Verdict == regle.Non {
+			reason.Label = "D’après les règles, la réponse est non. Pourquoi une exception se justifie-t-elle ?"
+			p.Body = append(p.Body, reason)
+		}
+	case t.Issue == "accord":
+		amount := ui.Field{Name: "montant", Scope: t.Acte, Kind: ui.Decimal, Label: "Montant accordé", Unit: "€", Values: []string{v.Montant}, Error: message(errorOf(f), "montant")}
+		if v.Montant != "" {
+			amount.Hint = "Calculé d’après les règles. Un autre montant se motive."
+			p.Body = append(p.Body, amount)
+		}
+		p.Body = append(p.Body, reason)
+	default:
+		p.Body = append(p.Body, reason)
+	}
+	return ui.Details{ID: "acte-" + t.Acte, Summary: t.Libelle, Open: t.Phase != "" || f != nil && len(f.Fields) > 0, Body: ui.Nodes{p}}
+}
+
+func errorOf(f *fault.Fault) error {
+	if f == nil {
+		return nil
+	}
+	return f
+}
+
+func missing(v *guichet.VueDossier) ui.Node {
+	var items []ui.Node
+	for _, m := range v.Manques {
+		target := map[string]string{"champ": "champ-" + m.Cle, "piece": "pieces", "engagement": "champ-engagements"}[m.Genre]
+		items = append(items, ui.Link{Text: m.Libelle, To: ui.Here(target)})
+	}
+	return ui.List(items...)
+}
+
+// computed is the answer of the rules: as frozen at the filing, or as it would
+// be today.
+func computed(v *guichet.VueDossier) ui.Node {
+	if g := v.Dossier.Gel; g != nil {
+		body := ui.Nodes{ui.P(ui.T(g.Phrase)), ui.Note(ui.T("Réponse figée le " + g.Le.Long() + ", d’après les règles de l’édition " + g.Edition + " et les territoires de " + strconv.Itoa(g.Millesime) + "."))}
+		if g.Exception != "" {
+			body = append(body, ui.P(ui.B("Exception demandée : ")), ui.Verbatim(g.Exception))
+		}
+		var checks ui.Checks
+		for _, c := range g.Conditions {
+			verdict, _ := regle.ParseVerdict(c.Verdict)
+			k := ui.Check{Badge: verdictWords[verdict], Text: c.Texte}
+			for _, x := range c.Valeurs {
+				k.Body = append(k.Body, ui.P(ui.T(x)))
+			}
+			checks = append(checks, k)
+		}
+		return ui.Section{ID: "calcul", Title: "Ce que disent les règles", Body: append(body, ui.Details{ID: "conditions", Summary: "Les conditions", Body: ui.Nodes{checks}})}
+	}
+	return ui.Section{ID: "calcul", Title: "Ce que disent les règles", Body: ui.Nodes{verdictWords[v.Reponse.Verdict], ui.P(ui.T(v.Reponse.Phrase)),
+		ui.Note(ui.T("Calculé aujourd’hui d’après vos réponses ; la réponse sera figée au dépôt."))}}
+}
+
+// answerForm is the form, or what was answered when it cannot change.
+func answerForm(v *guichet.VueDossier, f *fault.Fault) ui.Node {
+	if !v.Modifiable {
+		var terms ui.Terms
+		for _, q := range v.Questions {
+			if q.Texte != "" {
+				terms = append(terms, ui.Term{Name: q.Libelle, Values: ui.Nodes{ui.Verbatim(inWords(q))}})
+			}
+		}
+		return ui.Section{ID: "reponses", Title: "Les réponses", Body: ui.Nodes{terms}}
+	}
+	path := dossierPath(v.Dossier.ID)
+	p := ui.Post{ID: "formulaire", Name: "Répondre", Action: ui.Path(path), Save: ui.Path(path), Submit: "Enregistrer",
+		Hidden: url.Values{"version": {strconv.Itoa(v.Dossier.Version)}}}
+	for _, section := range sections(v.Questions) {
+		set := ui.Fieldset{Legend: sectionTitle(section)}
+		for _, q := range v.Questions {
+			if q.Section == section {
+				set.Fields = append(set.Fields, questionField(v, q, f))
+			}
+		}
+		p.Body = append(p.Body, set)
+	}
+	p.Body = append(p.Body, commitments(v))
+	return ui.Section{ID: "reponses", Title: "Vos réponses", Lead: "Tout s’enregistre même incomplet : revenez quand vous voulez.", Body: ui.Nodes{p}}
+}
+
+func sections(qq []dossier.Question) []string {
+	var out []string
+	for _, q := range qq {
+		if !slices.Contains(out, q.Section) {
+			out = append(out, q.Section)
+		}
+	}
+	return out
+}
+
+func sectionTitle(code string) string {
+	if code == dossier.Conditions {
+		return "Ce que demandent les conditions"
+	}
+	return capital(strings.ReplaceAll(code, "_", " "))
+}
+
+// inWords is an answer in words.
+func inWords(q dossier.Question) string {
+	if q.Fait != nil {
+		if v, err := q.Fait.Parse(q.Texte); err == nil {
+			return q.Fait.Affiche(v)
+		}
+	}
+	return q.Texte
+}
+
+// questionField is how a question of the form is asked.
+func questionField(v *guichet.VueDossier, q dossier.Question, f *fault.Fault) ui.Field {
+	wrong := v.Erreurs[q.Cle]
+	if m := message(errorOf(f), q.Cle); m != "" {
+		wrong = m
+	}
+	var out ui.Field
+	if q.Fait != nil {
+		out = field(guichet.Question{Fait: q.Fait, Texte: q.Texte})
+		out.Name, out.Label, out.Hint = q.Cle, q.Libelle, q.Aide
+	} else {
+		out = ui.Field{Name: q.Cle, Label: q.Libelle, Hint: q.Aide, Values: []string{q.Texte}, Kind: kindOf(q.Type)}
+	}
+	if !q.Requise {
+		out.Label += " (facultatif)"
+	}
+	out.Error = wrong
+	switch {
+	case v.Autres[q.Cle] != "":
+		out.After = ui.Nodes{ui.Note(ui.T("Le texte enregistré pendant que vous écriviez :")), ui.Verbatim(v.Autres[q.Cle])}
+	case q.Origine != "":
+		out.After = ui.Note(ui.T("Rempli d’avance : " + q.Origine + "."))
+	}
+	return out
+}
+
+func kindOf(t string) ui.Kind {
+	switch t {
+	case "texte_long":
+		return ui.Area
+	case "entier":
+		return ui.Integer
+	case "euro", "decimal":
+		return ui.Decimal
+	case "date":
+		return ui.Day
+	}
+	return ui.Line
+}
+
+// commitments are the boxes to tick one by one.
+func commitments(v *guichet.VueDossier) ui.Node {
+	out := ui.Field{Name: "engagements", Kind: ui.Boxes, Label: "Engagements", Values: v.Dossier.Engagements}
+	for _, e := range v.Dispositif.Exigences {
+		for _, i := range e.Items {
+			if e.Nature == "engagement" {
+				out.Label = e.Libelle
+				out.Choice = append(out.Choice, ui.Option{Value: i.ID, Label: i.Texte})
+			}
+		}
+	}
+	if len(out.Choice) == 0 {
+		return ui.Nodes{}
+	}
+	return ui.Nodes{ui.HiddenValue("engagements", ""), out}
+}
+
+// story is what happened, the last first, and the mails sent.
+func story(v *guichet.VueDossier) ui.Node {
+	var events ui.Events
+	for i := len(v.Evenements) - 1; i >= 0; i-- {
+		e := v.Evenements[i]
+		if e.Acte == "modifier" && i > 0 && v.Evenements[i-1].Acte == "modifier" {
+			continue // a writing kept many times is one line
+		}
+		x := ui.Event{When: jour.DeTemps(e.Le).Long() + ", " + jour.Heure(e.Le), Title: e.Libelle, Who: e.Nom}
+		if e.Motif != "" {
+			x.Body = ui.Nodes{ui.Verbatim(e.Motif)}
+		}
+		events = append(events, x)
+	}
+	var mails ui.Nodes
+	for _, c := range v.Courriels {
+		mails = append(mails, ui.Details{ID: "courriel-" + c.ID, Summary: c.Objet, Aside: ui.Tag(mailState(c)), Body: ui.Nodes{ui.Note(ui.T("À " + c.Adresse)), ui.Verbatim(c.Texte)}})
+	}
+	out := ui.Nodes{ui.Section{ID: "histoire", Title: "Ce qui s’est passé", Body: ui.Nodes{events}}}
+	if len(mails) > 0 {
+		out = append(out, ui.Section{ID: "courriels", Title: "Les courriels", Body: mails})
+	}
+	return out
+}
+
+func mailState(c dossier.Courriel) string {
+	return map[string]string{"a_envoyer": "à envoyer", "envoye": "envoyé", "abandonne": "non remis"}[c.Etat]
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"io"
+	"net/url"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+)
+
+// A Post is a form that acts: it is sent by POST. Hidden holds what the person
+// does not type.
+type Post struct {
+	ID     string
+	Name   string // said to screen readers
+	Action URL
+	Hidden url.Values
+	Body   Nodes
+	Submit string
+	Tone   string // "" for the main act of the page, Quiet for the others
+	Send   string // Files when it sends documents
+	Save   URL    // where a script keeps what is typed; zero for nowhere
+}
+
+// Values of Post.Tone and Post.Send.
+const (
+	Quiet = "quiet"
+	Files = "multipart/form-data"
+)
+
+// Render writes the form.
+func (f Post) Render(w io.Writer) error {
+	return h.Form(h.Method("post"), h.Action(f.Action.href), optional("id", f.ID), h.Class("form"), optional("aria-label", f.Name),
+		optional("enctype", f.Send), g.If(!f.Save.Zero(), h.Data("save", f.Save.href)), g.Attr("novalidate"),
+		keep(f.Hidden), f.Body,
+		h.Div(h.Class("acts"), submit(f.Submit, f.Tone == Quiet), g.If(!f.Save.Zero(), h.Span(h.Class("saved"), h.Role("status")))),
+	).Render(w)
+}
+
+// An Event is something that happened: when, what, by whom.
+type Event struct {
+	When  string
+	Title string
+	Who   string
+	Body  Nodes
+}
+
+// Events is a story, the last first.
+type Events []Event
+
+// Render writes the story.
+func (ee Events) Render(w io.Writer) error {
+	return h.Ol(h.Class("events"), g.Map(ee, func(e Event) Node {
+		return h.Li(h.P(h.Class("event-when"), g.Text(e.When)), h.P(h.Strong(g.Text(e.Title)), g.If(e.Who != "", g.Text(" — "+e.Who))), e.Body)
+	})).Render(w)
+}
+
+// Verbatim is a text that a person wrote, its lines kept.
+func Verbatim(s string) Node { return h.Div(h.Class("verbatim"), g.Text(s)) }
+
+// HiddenValue is a value of a form that the person does not type.
+func HiddenValue(name, value string) Node {
+	return h.Input(h.Type("hidden"), h.Name(name), h.Value(value))
+}
