@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"internal/dossier":     {"internal/compte", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 
 	"internal/store":           {"internal/territoire", "internal/compte", "internal/dossier", "internal/journal"},
+	"internal/agenda":          {},
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
@@ -54,7 +55,7 @@ var allowed = map[string][]string{
 
 // pure packages compute: they never reach the outside of the program.
 var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer",
-	"internal/compte", "internal/journal", "internal/dossier"}, words...)
+	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda"}, words...)
 
 var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/template", "context", "math/rand", "math/rand/v2", "crypto/rand"}
 
