@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 
 	"internal/store":           {"internal/territoire", "internal/compte", "internal/dossier", "internal/journal"},
 	"internal/agenda":          {},
+	"internal/courrier":        {},
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
@@ -69,6 +70,8 @@ var external = map[string][]string{
 	"github.com/xuri/excelize/v2":      {"internal/importer"},
 	"github.com/danielgtaylor/huma/v2": {"internal/api"},
 	"maragu.dev/gomponents":            {"internal/web", "internal/web/ui"},
+	"github.com/wneessen/go-mail":      {"internal/courrier"},
+	"golang.org/x/net":                 {"internal/courrier"},
 	"github.com/alecthomas/kong":       {"cmd/guichet"},
 	"modernc.org/sqlite":               {"internal/store"},
 	"github.com/jackc/pgx/v5":          {"internal/store", "internal/store/storetest"},
