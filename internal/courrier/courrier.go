@@ -54,8 +54,7 @@ func (f *Facteur) Envoie(ctx context.Context, m Message) error {
 		return d.failure(err)
 	}
 	d.etape = expediteur
-	err = client.SendWithSMTPClient(server, msg)
-	if !msg.IsDelivered() {
+	if err := client.SendWithSMTPClient(server, msg); err != nil {
 		return d.failure(err)
 	}
 	if server.UpdateDeadline(adieu) == nil {

@@ -202,6 +202,32 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestRaison tells the operator, or the person, what to look at.
+func TestRaison(t *testing.T) {
+	for _, test := range []struct {
+		verb     string
+		code     int
+		extended smtp.EnhancedCode
+		want     string
+	}{
+		{"RCPT", 550, smtp.EnhancedCode{5, 1, 1}, "Le serveur de messagerie refuse cette adresse : vérifiez-la auprès de la personne."},
+		{"RCPT", 554, smtp.EnhancedCode{5, 7, 1}, "Le serveur de messagerie refuse de transmettre à cette adresse : vérifiez qu’il accepte les courriels de ce compte ou de cette machine."},
+		{"RCPT", 451, smtp.EnhancedCode{4, 7, 1}, "Le serveur de messagerie demande d’attendre : guichet réessaiera."},
+		{"AUTH", 454, smtp.EnhancedCode{4, 7, 0}, "Le serveur de messagerie demande d’attendre : guichet réessaiera."},
+		{"DATA", 552, smtp.EnhancedCode{5, 3, 4}, "Le serveur de messagerie refuse ce courriel pour toujours : vérifiez sa taille et son contenu."},
+		{"DATA", 554, smtp.EnhancedCode{5, 7, 1}, "Le serveur de messagerie refuse ce courriel par une règle qui lui est propre : demandez laquelle à son exploitant."},
+		{"MAIL", 550, smtp.EnhancedCode{5, 1, 7}, "Le serveur de messagerie refuse l’adresse de l’expéditeur : vérifiez que le compte a le droit de l’utiliser."},
+		{"EHLO", 554, smtp.EnhancedCode{5, 3, 2}, "Le serveur de messagerie n’ouvre pas la liaison : vérifiez son nom, son port, son certificat et le chiffrement choisi dans les réglages."},
+	} {
+		s := (&serveur{direct: trusted, logins: []string{"PLAIN"}, refuse: map[string]*smtp.SMTPError{
+			test.verb: {Code: test.code, EnhancedCode: test.extended, Message: "no mairie@aix.example.fr"}}}).listen(t)
+		err := s.facteur(t, "smtps", secretURL, "").Envoie(t.Context(), accuse())
+		if diff := cmp.Diff(test.want, courrier.Raison(err)); diff != "" {
+			t.Errorf("%s %d (-want +got):\n%s", test.verb, test.code, diff)
+		}
+	}
+}
+
 // TestLogin tries the two ways to log in, right and wrong.
 func TestLogin(t *testing.T) {
 	for _, test := range []struct {
@@ -246,16 +272,21 @@ func TestEncryption(t *testing.T) {
 		{"STARTTLS for another name", "smtp", &serveur{certs: []tls.Certificate{misnamed}}, "temporary"},
 		{"an unknown authority", "smtps", &serveur{direct: unknown}, "temporary"},
 		{"another name", "smtps", &serveur{direct: misnamed}, "temporary"},
+		{"an encryption of 2006", "smtps", &serveur{direct: trusted, newest: tls.VersionTLS11}, "temporary"},
+		{"STARTTLS of 2006", "smtp", &serveur{certs: []tls.Certificate{trusted}, newest: tls.VersionTLS11}, "temporary"},
 		{"a server in clear", "smtps", &serveur{}, "temporary"},
 	} {
 		test.server.logins = []string{"PLAIN"}
 		s := test.server.listen(t)
-		err := s.facteur(t, test.scheme, secretURL, "").Envoie(t.Context(), accuse())
-		if got := verdict(err); got != test.want {
-			t.Errorf("%s: %s, want %s: %v", test.situation, got, test.want, err)
-		}
-		if err != nil && (strings.Contains(s.saw(), "AUTH") || strings.Contains(s.saw(), "MAIL")) {
-			t.Errorf("%s: the server saw %s", test.situation, s.saw())
+		query := map[string]string{"smtp": "?tls=starttls"}[test.scheme]
+		for _, account := range []string{secretURL, ""} {
+			err := s.facteur(t, test.scheme, account, query).Envoie(t.Context(), accuse())
+			if got := verdict(err); got != test.want {
+				t.Errorf("%s, account %q: %s, want %s: %v", test.situation, account, got, test.want, err)
+			}
+			if err != nil && (strings.Contains(s.saw(), "AUTH") || strings.Contains(s.saw(), "MAIL")) {
+				t.Errorf("%s, account %q: the server saw %s", test.situation, account, s.saw())
+			}
 		}
 	}
 }

@@ -89,9 +89,9 @@ func (m Message) compose() (*mail.Msg, error) {
 	if err := m.attach(msg); err != nil {
 		return nil, err
 	}
-	msg.SetBodyString(mail.TypeTextPlain, strings.ToValidUTF8(m.Texte, "\uFFFD"))
+	msg.SetBodyString(mail.TypeTextPlain, corps(m.Texte))
 	if m.HTML != "" {
-		msg.AddAlternativeString(mail.TypeTextHTML, strings.ToValidUTF8(m.HTML, "\uFFFD"))
+		msg.AddAlternativeString(mail.TypeTextHTML, corps(m.HTML))
 	}
 	return msg, nil
 }
@@ -131,6 +131,12 @@ func ligne(s string) string {
 		return unicode.IsControl(r) || r == ' ' || r == '\u2028' || r == '\u2029'
 	})
 	return strings.ReplaceAll(strings.Join(words, " "), "=?", "= ?")
+}
+
+// corps gives one kind of end of line: a lone carriage return makes the
+// standard library drop the next line feed.
+func corps(s string) string {
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // abrege makes one line that is not too long.

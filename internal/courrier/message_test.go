@@ -164,6 +164,21 @@ func TestLongFileName(t *testing.T) {
 	plainLines(t, got.raw)
 }
 
+// TestLines gives one line to what has one, and one kind of end to the others.
+func TestLines(t *testing.T) {
+	m := accuse()
+	m.Objet = " =?utf-8?q?Gratuit?= \r\n pour\ttous "
+	m.Texte, m.HTML = "a\r\nb\rc\nd\n", "\ré\nx\xff"
+	got := deliver(t, new(serveur).listen(t), m)
+	if subject := decode(t, parse(t, got.raw).Header.Get("Subject")); subject != "= ?utf-8?q?Gratuit?= pour tous" {
+		t.Errorf("the subject is %q", subject)
+	}
+	want := []part{{"text/plain; charset=UTF-8", "", "a\r\nb\r\nc\r\nd\r\n"}, {"text/html; charset=UTF-8", "", "\r\né\r\nx\uFFFD"}}
+	if diff := cmp.Diff(want, body(t, got.raw), cmp.AllowUnexported(part{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestLongThread keeps the last mails of a long conversation.
 func TestLongThread(t *testing.T) {
 	m := accuse()

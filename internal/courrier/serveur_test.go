@@ -91,6 +91,7 @@ type serveur struct {
 	certs  []tls.Certificate          // STARTTLS with the first one
 	direct tls.Certificate            // encrypted from the start
 	panne  *panne
+	newest uint16 // version of TLS; 0 for what Go knows
 
 	mu       sync.Mutex
 	received []received
@@ -112,11 +113,11 @@ func (s *serveur) listen(t testing.TB) *serveur {
 	server.EnableSMTPUTF8 = true
 	server.MaxMessageBytes = 1 << 20
 	if s.direct.PrivateKey != nil {
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{s.direct}})
+		l = tls.NewListener(l, s.config(s.direct))
 		server.AllowInsecureAuth = true // it is under the encryption
 	}
 	if s.certs != nil {
-		server.TLSConfig = &tls.Config{Certificates: s.certs}
+		server.TLSConfig = s.config(s.certs...)
 	}
 	if s.panne != nil {
 		l = saboteur{l, s.panne}
@@ -125,6 +126,10 @@ func (s *serveur) listen(t testing.TB) *serveur {
 	go func() { defer close(done); _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = l.Close(); _ = server.Close(); <-done })
 	return s
+}
+
+func (s *serveur) config(certs ...tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: certs, MinVersion: tls.VersionTLS10, MaxVersion: s.newest}
 }
 
 // facteur talks to the server at localhost, with what the address adds.
