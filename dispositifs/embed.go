@@ -1,10 +1,11 @@
 // Package dispositifs holds the data of the schemes: the catalogue, the
-// dictionary of facts, one folder per scheme and one per prefecture.
+// dictionary of facts, the letters, one folder per scheme and one per
+// prefecture.
 package dispositifs
 
 import "embed"
 
 // FS holds every data file.
 //
-//go:embed catalogue.yaml faits.yaml */*.yaml */listes/*.yaml
+//go:embed catalogue.yaml faits.yaml */*.yaml */listes/*.yaml courriers/*.md
 var FS embed.FS

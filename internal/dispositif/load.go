@@ -83,13 +83,17 @@ func (l *loader) dictionnaire() {
 	}
 }
 
-// folders reads every folder: a prefecture when it has prefecture.yaml, a
-// scheme otherwise.
+// courriers is the folder of the letters that all schemes share: they are
+// loaded where they are written.
+const courriers = "courriers"
+
+// folders reads every folder but that of the letters: a prefecture when it
+// has prefecture.yaml, a scheme otherwise.
 func (l *loader) folders() {
 	entries, err := fs.ReadDir(l.fsys, ".")
 	l.keep(err)
 	for _, e := range entries {
-		if !e.IsDir() {
+		if !e.IsDir() || e.Name() == courriers {
 			continue
 		}
 		if _, err := fs.Stat(l.fsys, path.Join(e.Name(), "prefecture.yaml")); err == nil {

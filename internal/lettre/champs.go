@@ -1,0 +1,35 @@
+package lettre
+
+// dictionnaire holds every field that a letter may name, and what it is, for
+// the person who must give it. docs/courriers.md shows the same list.
+var dictionnaire = map[string]string{
+	"autorite":            "l’autorité qui décide, par exemple « le préfet des Bouches-du-Rhône »",
+	"civilite":            "la formule d’appel, par exemple « Madame la maire »",
+	"conditions":          "ce à quoi l’aide engage, une ligne par engagement",
+	"dispositif_nom":      "le nom du dispositif",
+	"dossier_adresse":     "l’adresse de la page du dossier",
+	"dossier_numero":      "le numéro du dossier",
+	"depense_retenue":     "la dépense retenue, en euros",
+	"fondement":           "les textes sur lesquels repose la décision, une ligne par texte",
+	"implicite_le":        "le jour où le silence vaut rejet",
+	"implicite_fondement": "le texte selon lequel le silence vaut rejet",
+	"ministre":            "le ministre compétent pour un recours hiérarchique, avec son adresse",
+	"montant":             "le montant accordé, en euros",
+	"montant_demande":     "le montant demandé, en euros",
+	"motifs":              "les motifs de fait, une ligne par motif",
+	"pieces_manquantes":   "les pièces et informations manquantes, une ligne par pièce",
+	"porteur_nom":         "le nom de la collectivité ou de l’organisme",
+	"projet":              "l’objet de la demande d’aide",
+	"recu_le":             "le jour de réception de la demande",
+	"reexamen_le":         "le jour du nouvel examen",
+	"repondre_avant_le":   "le dernier jour pour répondre",
+	"service_adresse":     "l’adresse postale du service",
+	"service_courriel":    "l’adresse électronique du service",
+	"service_nom":         "le nom du service",
+	"service_telephone":   "le téléphone du service",
+	"taux":                "le taux de l’aide",
+	"tribunal_nom":        "le nom du tribunal administratif, par exemple « tribunal administratif de Marseille »",
+	"tribunal_adresse":    "l’adresse du tribunal administratif",
+	"versement":           "les étapes du versement, une ligne par étape",
+	"elements_attendus":   "ce qui est attendu avant le nouvel examen, une ligne par élément",
+}
