@@ -3,7 +3,7 @@ package lettre
 // dictionnaire holds every field that a letter may name, and what it is, for
 // the person who must give it. docs/courriers.md shows the same list.
 var dictionnaire = map[string]string{
-	"autorite":            "l’autorité qui décide, par exemple « le préfet des Bouches-du-Rhône »",
+	"autorite":            "l’autorité qui décide, par exemple « préfet des Bouches-du-Rhône »",
 	"civilite":            "la formule d’appel, par exemple « Madame la maire »",
 	"conditions":          "ce à quoi l’aide engage, une ligne par engagement",
 	"dispositif_nom":      "le nom du dispositif",
@@ -13,7 +13,7 @@ var dictionnaire = map[string]string{
 	"fondement":           "les textes sur lesquels repose la décision, une ligne par texte",
 	"implicite_le":        "le jour où le silence vaut rejet",
 	"implicite_fondement": "le texte selon lequel le silence vaut rejet",
-	"ministre":            "le ministre compétent pour un recours hiérarchique, avec son adresse",
+	"ministre":            "le ministre compétent pour un recours hiérarchique, sans article, avec son adresse",
 	"montant":             "le montant accordé, en euros",
 	"montant_demande":     "le montant demandé, en euros",
 	"motifs":              "les motifs de fait, une ligne par motif",
@@ -28,7 +28,7 @@ var dictionnaire = map[string]string{
 	"service_nom":         "le nom du service",
 	"service_telephone":   "le téléphone du service",
 	"taux":                "le taux de l’aide",
-	"tribunal_nom":        "le nom du tribunal administratif, par exemple « tribunal administratif de Marseille »",
+	"tribunal_nom":        "le tribunal compétent, par exemple « tribunal administratif de Marseille »",
 	"tribunal_adresse":    "l’adresse du tribunal administratif",
 	"versement":           "les étapes du versement, une ligne par étape",
 	"elements_attendus":   "ce qui est attendu avant le nouvel examen, une ligne par élément",

@@ -160,7 +160,7 @@ func lignes(ss []string) []string {
 }
 
 // ligne returns s on one line.
-func ligne(s string) string { return strings.Join(champs(propre(s)), " ") }
+func ligne(s string) string { return strings.TrimSpace(strings.Join(champs(propre(s)), " ")) }
 
 // champs splits s at spaces where a line may end; no-break spaces stay.
 func champs(s string) []string {

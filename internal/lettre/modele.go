@@ -200,14 +200,20 @@ func (r remplissage) ligne(b *strings.Builder, l string) error {
 	return nil
 }
 
-// echappe returns the markdown that shows s as it was typed.
+// echappe returns the markdown that shows s as it was typed. A backslash has
+// its number: at the end of a line, three of them would be read as two.
 func echappe(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if ponctuation(s[i]) {
+		switch {
+		case s[i] == '\\':
+			b.WriteString("&#92;")
+		case ponctuation(s[i]):
 			b.WriteByte('\\')
+			fallthrough
+		default:
+			b.WriteByte(s[i])
 		}
-		b.WriteByte(s[i])
 	}
 	return b.String()
 }
