@@ -275,6 +275,10 @@ func (r *relecture) marche(o types.Object, pages map[int]int, parents map[int]ty
 			r.elements[at].texte += t.texte
 		case types.Name("OBJR"):
 			r.elements[at].annots++
+			key, _ := r.dict(kid["Obj"])["StructParent"].(types.Integer)
+			if parents[key.Value()] != o {
+				r.faute("un lien ne mène pas à l’élément qui le nomme")
+			}
 		default:
 			// what comes between two parts of a text is read between them
 			before := len(r.elements)

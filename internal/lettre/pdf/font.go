@@ -29,7 +29,8 @@ type Style struct {
 
 var order = binary.BigEndian
 
-// ParseFont reads a TrueType font. The name is its PostScript name.
+// ParseFont reads a TrueType font whose glyphs are each drawn on their own,
+// which those of the Go fonts are. The name is its PostScript name.
 func ParseFont(name string, ttf []byte, s Style) (*Font, error) {
 	f := &Font{name: name, tables: make(map[string][]byte), stem: s.Stem, slant: s.Slant}
 	if len(ttf) < 12 {
@@ -55,7 +56,15 @@ func ParseFont(name string, ttf []byte, s Style) (*Font, error) {
 	if order.Uint16(os2) >= 2 {
 		f.capital = f.mille(signed(os2[88:]))
 	}
-	return f, f.characters()
+	if err := f.characters(); err != nil {
+		return nil, err
+	}
+	for r, g := range f.glyphs {
+		if o := f.outline(g); len(o) > 0 && signed(o) < 0 {
+			return nil, fmt.Errorf("pdf: font %s: %q is composed of other glyphs", name, r)
+		}
+	}
+	return f, nil
 }
 
 func signed(b []byte) int { return int(int16(order.Uint16(b))) }

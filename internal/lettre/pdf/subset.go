@@ -83,86 +83,50 @@ func (x *face) toUnicode() []byte {
 	return b.Bytes()
 }
 
-// subset returns a font program whose glyph n draws character number n,
-// followed by the parts that composed glyphs are made of. Instructions for
-// coarse screens are left out.
+// subset returns a font program whose glyph n draws character number n.
+// Instructions for coarse screens are left out.
 func (x *face) subset() []byte {
 	f := x.font
-	glyphs := make([]uint16, len(x.runes))
-	for n, r := range x.runes[1:] {
-		glyphs[n+1], _ = f.glyph(r)
-	}
-	parts := make(map[uint16]uint16) // glyph of the font → glyph of the subset
 	var glyf, loca, hmtx bytes.Buffer
-	for i := 0; i < len(glyphs); i++ { // grows as parts are found
+	for n, r := range x.runes {
+		var g uint16 // number 0 keeps the drawing of what is missing
+		if n > 0 {
+			g, _ = f.glyph(r)
+		}
 		loca.Write(order.AppendUint32(nil, uint32(glyf.Len())))
-		outline := bare(f.outline(glyphs[i]), func(part uint16) uint16 {
-			if _, ok := parts[part]; !ok {
-				parts[part] = uint16(len(glyphs))
-				glyphs = append(glyphs, part)
-			}
-			return parts[part]
-		})
+		outline := bare(f.outline(g))
 		glyf.Write(outline)
 		glyf.Write(make([]byte, -len(outline)&3))
-		hmtx.Write(f.metric(x.runes, i, glyphs[i]))
+		hmtx.Write(f.metric(r, g))
 	}
 	loca.Write(order.AppendUint32(nil, uint32(glyf.Len())))
 	head, hhea, maxp := bytes.Clone(f.tables["head"]), bytes.Clone(f.tables["hhea"]), bytes.Clone(f.tables["maxp"])
 	order.PutUint32(head[8:], 0)  // checksum, set below
 	order.PutUint16(head[50:], 1) // long offsets
-	order.PutUint16(hhea[34:], uint16(len(glyphs)))
-	order.PutUint16(maxp[4:], uint16(len(glyphs)))
+	order.PutUint16(hhea[34:], uint16(len(x.runes)))
+	order.PutUint16(maxp[4:], uint16(len(x.runes)))
 	return assemble([]table{{"glyf", glyf.Bytes()}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx.Bytes()}, {"loca", loca.Bytes()}, {"maxp", maxp}})
 }
 
-// metric returns the width and the left bearing of glyph i of the subset. A
+// metric returns the width and the left bearing of a character drawn by g. A
 // space that the font lacks has the width that the page gives it.
-func (f *Font) metric(runes []rune, i int, g uint16) []byte {
+func (f *Font) metric(r rune, g uint16) []byte {
 	n := int(order.Uint16(f.tables["hhea"][34:]))
 	row := bytes.Clone(f.tables["hmtx"][4*min(int(g), n-1):][:4])
-	if i > 0 && i < len(runes) {
-		if width, ok := spaces[runes[i]]; ok && f.glyphs[runes[i]] == 0 {
-			order.PutUint16(row, uint16(width*f.em/1000))
-		}
+	if width, ok := spaces[r]; ok && f.glyphs[r] == 0 {
+		order.PutUint16(row, uint16(width*f.em/1000))
 	}
 	return row
 }
 
-// bare returns an outline without its instructions; renumber gives the new
-// number of each part of a composed glyph.
-func bare(outline []byte, renumber func(uint16) uint16) []byte {
+// bare returns an outline without its instructions.
+func bare(outline []byte) []byte {
 	if len(outline) == 0 {
 		return nil
 	}
-	contours := signed(outline)
-	if contours >= 0 {
-		at := 10 + 2*contours
-		n := int(order.Uint16(outline[at:]))
-		return append(append(bytes.Clone(outline[:at]), 0, 0), outline[at+2+n:]...)
-	}
-	const words, scale, more, twoScales, matrix, instructions = 0x1, 0x8, 0x20, 0x40, 0x80, 0x100
-	out := bytes.Clone(outline)
-	for at := 10; ; {
-		flags := order.Uint16(out[at:])
-		order.PutUint16(out[at:], flags&^instructions)
-		order.PutUint16(out[at+2:], renumber(order.Uint16(out[at+2:])))
-		at += 6
-		if flags&words != 0 {
-			at += 2
-		}
-		switch {
-		case flags&scale != 0:
-			at += 2
-		case flags&twoScales != 0:
-			at += 4
-		case flags&matrix != 0:
-			at += 8
-		}
-		if flags&more == 0 {
-			return out[:at]
-		}
-	}
+	at := 10 + 2*signed(outline) // after the ends of the contours
+	n := int(order.Uint16(outline[at:]))
+	return append(append(bytes.Clone(outline[:at]), 0, 0), outline[at+2+n:]...)
 }
 
 // A table is a part of a font program.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/image/font/gofont/goitalic"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -26,16 +27,24 @@ func regular(t *testing.T) *Font {
 }
 
 // TestSubset gives the subset to another reader of fonts: each character has
-// the drawing and the width that it has in the whole font, composed letters
-// too.
+// the drawing and the width that it has in the whole font.
 func TestSubset(t *testing.T) {
-	f := regular(t)
+	for name, ttf := range map[string][]byte{"short offsets": goregular.TTF, "long offsets": goitalic.TTF} {
+		t.Run(name, func(t *testing.T) { subset(t, ttf) })
+	}
+}
+
+func subset(t *testing.T, ttf []byte) {
+	f, err := ParseFont("X", ttf, Style{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	x := newFace(f, "F0")
 	text := "ÉéÀçœŸ€«A-z0 \u00a0ïñ½"
 	for _, r := range text {
 		x.cid(r)
 	}
-	whole, err := sfnt.Parse(goregular.TTF)
+	whole, err := sfnt.Parse(ttf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +77,7 @@ func TestSubset(t *testing.T) {
 			t.Errorf("%q: width %v, want %v", r, narrow, wide)
 		}
 	}
-	if a, c := sum(goregular.TTF), uint32(0xb1b0afba); a != c {
+	if a, c := sum(ttf), uint32(0xb1b0afba); a != c {
 		t.Errorf("the check sum of the whole font is %x, want %x", a, c)
 	}
 	if a, c := sum(x.subset()), uint32(0xb1b0afba); a != c {
