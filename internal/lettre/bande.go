@@ -1,6 +1,9 @@
 package lettre
 
-import "guichet/internal/lettre/pdf"
+import (
+	"guichet/internal/fault"
+	"guichet/internal/lettre/pdf"
+)
 
 // A bande is a slice of a page, as wide as the text, that is never cut.
 type bande struct {
@@ -32,9 +35,12 @@ const (
 	pageHauteur = bas - margeH
 )
 
+const pagesMax = 100
+
 // pagine puts bands on pages. A group of bands that stay together goes to the
-// next page when it does not fit; a group taller than a page is cut.
-func (m *metteur) pagine(bandes []bande) {
+// next page when it does not fit; a group taller than a page is cut. The
+// error is a fault.TooLarge.
+func (m *metteur) pagine(bandes []bande) error {
 	for i := 0; i < len(bandes); {
 		fin := i
 		for fin < len(bandes)-1 && bandes[fin].colle {
@@ -47,8 +53,12 @@ func (m *metteur) pagine(bandes []bande) {
 		for _, b := range groupe {
 			m.pose(b)
 		}
+		if len(m.doc.Pages()) > pagesMax {
+			return fault.New(fault.TooLarge, "Le document dépasse %d pages : raccourcissez-le.", pagesMax).Field("corps", "Trop long.")
+		}
 		i = fin + 1
 	}
+	return nil
 }
 
 // hauteur is the height of bands one above the other, the first without its

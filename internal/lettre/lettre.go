@@ -122,7 +122,10 @@ func (d *Document) courts() func(yield func(string, string) bool) {
 func phrases(pp lecture.Problemes) string {
 	out := make([]string, len(pp))
 	for i, p := range pp {
-		out[i] = fmt.Sprintf("Ligne %d : %s", p.Ligne, p.Texte)
+		out[i] = p.Texte
+		if p.Ligne > 0 { // an empty quotation has no line
+			out[i] = fmt.Sprintf("Ligne %d : %s", p.Ligne, p.Texte)
+		}
 	}
 	return strings.Join(out, " ")
 }

@@ -58,7 +58,9 @@ func (m *metteur) compose(d Document, blocs []bloc) error {
 	if len(signatures) > 0 && len(bandes) > 0 {
 		bandes[len(bandes)-1].colle = true
 	}
-	m.pagine(append(bandes, signatures...))
+	if err := m.pagine(append(bandes, signatures...)); err != nil {
+		return err
+	}
 	return m.pieds(d.PiedDePage)
 }
 

@@ -282,6 +282,7 @@ func TestRefusals(t *testing.T) {
 		want  string
 	}{
 		{"a body of 1 MB", func(d *lettre.Document) { d.Corps = strings.Repeat("mot ", 1<<18) }, fault.TooLarge, "", "128 Ko"},
+		{"a thousand pages", func(d *lettre.Document) { d.Corps = strings.Repeat("- a\n", 30000) }, fault.TooLarge, "corps", "100 pages"},
 		{"no day", func(d *lettre.Document) { d.Le = 0 }, fault.Invalid, "le", "date"},
 		{"neither title nor subject", func(d *lettre.Document) { d.Objet = "" }, fault.Invalid, "titre", "titre"},
 		{"an address of thirty lines", func(d *lettre.Document) { d.Destinataire = slices.Repeat([]string{"ligne"}, 30) }, fault.TooLarge, "destinataire", "Douze lignes"},
@@ -293,6 +294,7 @@ func TestRefusals(t *testing.T) {
 		{"a block of HTML", func(d *lettre.Document) { d.Corps = "<div>\nb\n</div>" }, fault.Invalid, "corps", "HTML"},
 		{"an image", func(d *lettre.Document) { d.Corps = "a ![b](c.png)" }, fault.Invalid, "corps", "image"},
 		{"a quotation", func(d *lettre.Document) { d.Corps = "> a" }, fault.Invalid, "corps", "citation"},
+		{"an empty quotation", func(d *lettre.Document) { d.Corps = ">" }, fault.Invalid, "corps", "une citation"},
 		{"code", func(d *lettre.Document) { d.Corps = "un `mot`" }, fault.Invalid, "corps", "code"},
 		{"a block of code", func(d *lettre.Document) { d.Corps = "```\na\n```" }, fault.Invalid, "corps", "code"},
 		{"four spaces", func(d *lettre.Document) { d.Corps = "a\n\n    b" }, fault.Invalid, "corps", "quatre espaces"},
