@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"internal/courrier":        {},
 	"internal/lettre":          {"internal/lettre/pdf"},
 	"internal/lettre/pdf":      {},
+	"internal/demofournisseur": {},
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
@@ -71,7 +72,7 @@ var external = map[string][]string{
 	"github.com/paulmach/orb":          {"internal/territoire", "internal/importer"},
 	"github.com/xuri/excelize/v2":      {"internal/importer"},
 	"github.com/danielgtaylor/huma/v2": {"internal/api"},
-	"maragu.dev/gomponents":            {"internal/web", "internal/web/ui"},
+	"maragu.dev/gomponents":            {"internal/web", "internal/web/ui", "internal/demofournisseur"},
 	"github.com/wneessen/go-mail":      {"internal/courrier"},
 	"golang.org/x/net":                 {"internal/courrier"},
 	"golang.org/x/image":               {"internal/lettre"},
@@ -82,7 +83,7 @@ var external = map[string][]string{
 	"github.com/pressly/goose/v3":      {"internal/store"},
 	"github.com/coreos/go-oidc/v3":     {"internal/oidc"},
 	"golang.org/x/oauth2":              {"internal/oidc"},
-	"github.com/go-jose/go-jose/v4":    {"internal/oidc"},
+	"github.com/go-jose/go-jose/v4":    {"internal/oidc", "internal/demofournisseur"},
 }
 
 // forbidden are names that say nothing.
