@@ -38,6 +38,11 @@ func look(tab context.Context, script, url string, width int64) (wrong []string,
 	if err := do(tab, bypassPolicy(), chromedp.EmulateViewport(width, 900), chromedp.Navigate(url)); err != nil {
 		return nil, 0, err
 	}
+	return judge(tab, script)
+}
+
+// judge returns what is wrong with the page where the browser stands.
+func judge(tab context.Context, script string) (wrong []string, overflow int, err error) {
 	if _, err := chromedp.Run(tab, chromedp.Evaluate[int](script+";0")); err != nil {
 		return nil, 0, err
 	}

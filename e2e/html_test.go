@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -96,22 +97,28 @@ func TestHugeQuery(t *testing.T) {
 // TestScreenshots keeps an image of every kind of page in out/, for people to
 // look at.
 func TestScreenshots(t *testing.T) {
-	if err := os.MkdirAll("out", 0o755); err != nil {
-		t.Fatal(err)
-	}
 	tab := browser(t)
 	for i, path := range pages {
 		for _, width := range []int64{320, 1280} {
 			if err := do(tab, chromedp.EmulateViewport(width, 900), chromedp.Navigate(base+path)); err != nil {
 				t.Fatalf("%s: %v", path, err)
 			}
-			image, err := chromedp.Run(tab, chromedp.FullScreenshot(80))
-			if err != nil || len(image) == 0 {
-				t.Fatalf("%s: %d bytes, %v", path, len(image), err)
-			}
-			if err := os.WriteFile(fmt.Sprintf("out/%02d-%d.jpg", i, width), image, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			shot(t, tab, fmt.Sprintf("%02d-%d", i, width))
 		}
+	}
+}
+
+// shot keeps the image of the page where the browser stands.
+func shot(t *testing.T, tab context.Context, name string) {
+	t.Helper()
+	if err := os.MkdirAll("out", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	image, err := chromedp.Run(tab, chromedp.FullScreenshot(80))
+	if err != nil || len(image) == 0 {
+		t.Fatalf("%s: %d bytes, %v", name, len(image), err)
+	}
+	if err := os.WriteFile("out/"+name+".jpg", image, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

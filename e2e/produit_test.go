@@ -92,6 +92,8 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	tab, close := chromedp.NewContext(alloc)
 	t.Cleanup(close)
+	tab, cancel := context.WithTimeout(tab, 5*time.Minute) // an element that never comes fails the test
+	t.Cleanup(cancel)
 	return tab
 }
 

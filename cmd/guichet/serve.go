@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"guichet/internal/api"
@@ -16,10 +17,13 @@ import (
 
 // A serveCmd runs the web service.
 type serveCmd struct {
-	Addr        string `default:"127.0.0.1:8080" help:"Adresse où écouter."`
-	Demo        bool   `help:"Ouvre sur la préfecture de démonstration, à la date du tableau."`
-	HTTPS       bool   `name:"https" help:"L’adresse publique est en https : les navigateurs s’y tiendront."`
-	Dispositifs string `help:"Dossier de règles à la place de celles du programme." placeholder:"DOSSIER"`
+	Addr          string          `default:"127.0.0.1:8080" help:"Adresse où écouter."`
+	Adresse       string          `help:"Adresse publique, comme https://guichet.exemple.fr." placeholder:"URL"`
+	Demo          bool            `help:"Ouvre sur la préfecture de démonstration, à la date du tableau, avec des personnes inventées."`
+	Dispositifs   string          `help:"Dossier de règles à la place de celles du programme." placeholder:"DOSSIER"`
+	Proconnect    identiteOptions `embed:"" prefix:"proconnect-"`
+	Franceconnect identiteOptions `embed:"" prefix:"franceconnect-"`
+	courrielOptions
 	entrepot
 }
 
@@ -44,8 +48,7 @@ func (c *serveCmd) Run(k *console) error {
 	if err != nil {
 		return err
 	}
-	go actualise(k.ctx, g, log)
-	site, err := web.New(g, web.Options{Log: log, Now: k.now, Secure: c.HTTPS, API: api.New(g, log)})
+	site, err := c.site(k, g, log, l.Addr().String())
 	if err != nil {
 		return err
 	}
@@ -61,11 +64,43 @@ func (c *serveCmd) Run(k *console) error {
 			log.Error("stop", "err", err)
 		}
 	}()
+	if err := c.taches(k, g, log); err != nil {
+		return err
+	}
 	log.Info("ready", "addr", l.Addr().String(), "edition", g.Contexte(0).Edition.Code)
 	if err := srv.Serve(enFrancais{l}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	<-stopped // the requests in progress are finished: the base may close
+	return nil
+}
+
+// site returns the pages and the API, with the ways to sign in.
+func (c *serveCmd) site(k *console, g *guichet.Guichet, log *slog.Logger, listened string) (http.Handler, error) {
+	if err := c.adresse(listened); err != nil {
+		return nil, err
+	}
+	providers, demo, err := c.fournisseurs(k, g)
+	if err != nil {
+		return nil, err
+	}
+	return web.New(g, web.Options{Log: log, Now: k.now, Adresse: c.Adresse, API: api.New(g, log), Fournisseurs: providers, Demonstration: demo})
+}
+
+// taches starts what the service does besides answering.
+func (c *serveCmd) taches(k *console, g *guichet.Guichet, log *slog.Logger) error {
+	u, err := url.Parse(c.Adresse)
+	if err != nil {
+		return err
+	}
+	f, err := c.facteur(u.Hostname())
+	if err != nil {
+		return err
+	}
+	go actualise(k.ctx, g, log)
+	if f != nil {
+		go poste(k.ctx, g, f, log)
+	}
 	return nil
 }
 

@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"internal/api":  {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 	"internal/oidc": {},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",
-		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store"},
+		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store", "internal/oidc", "internal/demofournisseur", "internal/courrier", "internal/dossier"},
 
 	"cmd/generer-territoires": {"internal/territoire"},
 	"dispositifs":             {},

@@ -37,7 +37,7 @@ func Questions(s *dispositif.Dispositif, dict *regle.Dictionnaire, d *Dossier, r
 	phase := s.Phase(d.Etat)
 	for i := range s.Formulaire {
 		f := &s.Formulaire[i]
-		if f.Phase != phase {
+		if f.Phase != phase && d.Reponses.Texte(f.ID) == "" { // what another part answered stays to be read
 			continue
 		}
 		q := Question{Cle: f.ID, Section: f.Section, Libelle: f.Libelle, Aide: f.Aide, Type: f.Type, Requise: f.Requis == "oui"}

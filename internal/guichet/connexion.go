@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guichet/internal/compte"
+	"guichet/internal/dispositif"
 	"guichet/internal/fault"
 	"guichet/internal/jour"
 	"guichet/internal/journal"
@@ -199,6 +200,15 @@ func (g *Guichet) maintenant() time.Time {
 // decale is how far the clock of the demonstration is from the true one.
 func decale(now time.Time, ouvre jour.Jour) time.Duration {
 	return ouvre.Debut().Sub(jour.DeTemps(now).Debut())
+}
+
+// Personnages returns the made-up persons of the demonstration, none for a
+// real service.
+func (g *Guichet) Personnages() []dispositif.Personnage {
+	if g.demo == nil {
+		return nil
+	}
+	return g.demo.Personnages
 }
 
 // PeupleDemonstration gives the made-up persons of the demonstration their

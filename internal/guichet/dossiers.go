@@ -220,7 +220,12 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 	if v.Evenements, err = tx.Evenements(d.ID); err != nil {
 		return nil, err
 	}
-	v.Courriels, err = tx.Courriels(d.ID)
+	mails, err := tx.Courriels(d.ID)
+	for _, c := range mails {
+		if a.Agent() || c.Personne == a.Personne.ID {
+			v.Courriels = append(v.Courriels, c)
+		}
+	}
 	return v, err
 }
 

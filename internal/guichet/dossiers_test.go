@@ -156,8 +156,15 @@ func TestFromDraftToSignature(t *testing.T) {
 				t.Errorf("the acknowledgement does not give the number: %s", c.Texte)
 			}
 		}
-		if kinds["accuse"] != 2 || kinds["depot"] != 1 {
-			t.Errorf("mails %v; want an acknowledgement to both members, a notice to the service", kinds)
+		if kinds["accuse"] != 1 || kinds["depot"] != 0 {
+			t.Errorf("the mayor reads the mails %v; want their own acknowledgement alone", kinds)
+		}
+		all := map[string]int{}
+		for _, c := range s.vue(t, sciat, id).Courriels {
+			all[c.Genre]++
+		}
+		if all["accuse"] != 2 || all["depot"] != 1 {
+			t.Errorf("mails %v; want an acknowledgement to both members, a notice to the service", all)
 		}
 	})
 }
@@ -269,8 +276,8 @@ func TestOneFiling(t *testing.T) {
 			t.Error("again, later: ", err)
 		}
 		v := s.vue(t, maire, id)
-		if v.Dossier.Numero != "2021-13-00001" || len(v.Courriels) != 3 {
-			t.Errorf("number %s, %d mails; want the first number and three mails", v.Dossier.Numero, len(v.Courriels))
+		if v.Dossier.Numero != "2021-13-00001" || len(v.Courriels) != 1 {
+			t.Errorf("number %s, %d mails to the mayor; want the first number and one mail", v.Dossier.Numero, len(v.Courriels))
 		}
 	})
 }

@@ -40,7 +40,7 @@ func membership(m guichet.Appartenance) ui.Node {
 
 // dossierTable lists dossiers: what, in what state, whose turn.
 func dossierTable(caption string, list []guichet.Resume) ui.Node {
-	t := ui.Table{Caption: caption, Columns: []ui.Column{{Text: "Dossier"}, {Text: "Porteur"}, {Text: "État"}, {Text: "On attend"}, {Text: "Modifié le"}}}
+	t := ui.Table{Caption: caption, Scroll: caption, Columns: []ui.Column{{Text: "Dossier"}, {Text: "Porteur"}, {Text: "État"}, {Text: "On attend"}, {Text: "Modifié le"}}}
 	for _, d := range list {
 		number := d.Numero
 		if number == "" {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"guichet/internal/compte"
 	"guichet/internal/fault"
@@ -34,8 +35,13 @@ type enCours struct {
 // attente is the cookie that ties a login to the browser that began it.
 const attente = "connexion"
 
-// connexion answers /connexion : the providers.
+// connexion answers /connexion : the providers. A login comes back to the
+// public address: it must begin there.
 func (s *site) connexion(w http.ResponseWriter, r *http.Request) error {
+	if u, err := url.Parse(s.options.Adresse); err == nil && u.Host != "" && u.Host != r.Host {
+		http.Redirect(w, r, s.options.Adresse+r.URL.RequestURI(), http.StatusSeeOther)
+		return nil
+	}
 	l := s.layout(r, s.g.Contexte(0), nowhere)
 	l.Title = "Se connecter"
 	l.Crumbs = ui.Crumbs{{Text: "Accueil", To: ui.Path("/")}, {Text: l.Title}}
@@ -88,17 +94,21 @@ func (s *site) depart(w http.ResponseWriter, r *http.Request) error {
 // leave sends the browser to the provider by a page of its own: a redirection
 // of a form to another site is what the policy of our pages forbids.
 func (s *site) leave(w http.ResponseWriter, r *http.Request, name, target string) {
+	to := ui.Web(target)
+	if u, err := url.Parse(target); err == nil && strings.HasPrefix(target, s.options.Adresse+"/") { // the demonstration is its own provider
+		to = ui.Path(u.Path).With(u.Query())
+	}
 	l := s.layout(r, s.g.Contexte(0), nowhere)
 	l.Title = "Vers " + name
 	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.P(ui.T("Vous allez être conduit chez " + name + ".")),
-		ui.Acts(ui.Button{Link: ui.Link{Text: "Continuer vers " + name, To: ui.Web(target)}})}
+		ui.Acts(ui.Button{Link: ui.Link{Text: "Continuer vers " + name, To: to}})}
 	w.Header().Set("Refresh", "0; url="+target)
 	s.writePrivate(w, r, http.StatusOK, l)
 }
 
 // prefixed is the name of a cookie as the address of the site allows it.
 func (s *site) prefixed(name string) string {
-	if s.options.Secure {
+	if s.options.secure() {
 		return "__Host-" + name
 	}
 	return name

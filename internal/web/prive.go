@@ -63,7 +63,7 @@ func (s *site) member(h memberHandler) handler {
 // cookie is the name of the session in the browser. The prefix makes browsers
 // keep it to this host, in https only.
 func (s *site) cookie() string {
-	if s.options.Secure {
+	if s.options.secure() {
 		return "__Host-session"
 	}
 	return "session"
@@ -79,7 +79,7 @@ func (s *site) acteur(r *http.Request) (compte.Acteur, error) {
 
 // setCookie gives the browser a secret for the session, or takes it back.
 func (s *site) setCookie(w http.ResponseWriter, name, value string) {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode}
+	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: s.options.secure(), SameSite: http.SameSiteLaxMode}
 	if value == "" {
 		c.MaxAge = -1
 	}

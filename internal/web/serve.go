@@ -45,7 +45,7 @@ func (s *site) protect(next http.Handler) http.Handler {
 		for _, x := range headers {
 			w.Header().Set(x[0], x[1])
 		}
-		if s.options.Secure {
+		if s.options.secure() {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		next.ServeHTTP(w, r)

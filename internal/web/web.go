@@ -18,14 +18,18 @@ import (
 
 // Options are what the site is made of beside the counter.
 type Options struct {
-	Log    *slog.Logger
-	Now    func() time.Time // for the durations of the log
-	Secure bool             // the public address is https: browsers must keep to it
-	API    http.Handler     // answers under /api/, in its own format; nil for none
+	Log     *slog.Logger
+	Now     func() time.Time // for the durations of the log
+	Adresse string           // public, as https://guichet.exemple.fr; "" when nobody signs in
+	API     http.Handler     // answers under /api/, in its own format; nil for none
 
 	Fournisseurs  []Fournisseur // by which one may sign in
 	Demonstration http.Handler  // the provider of the demonstration, under /fournisseur/; nil for none
 }
+
+// secure reports whether the public address is https: browsers must keep to
+// it.
+func (o Options) secure() bool { return strings.HasPrefix(o.Adresse, "https://") }
 
 // site holds what the handlers share. It never changes.
 type site struct {

@@ -168,7 +168,7 @@ func TestMethods(t *testing.T) {
 }
 
 func TestSecure(t *testing.T) {
-	h, err := New(open(t), Options{Log: slog.New(slog.DiscardHandler), Now: still, Secure: true})
+	h, err := New(open(t), Options{Log: slog.New(slog.DiscardHandler), Now: still, Adresse: "https://guichet.exemple.fr"})
 	if err != nil {
 		t.Fatal(err)
 	}

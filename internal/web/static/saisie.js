@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll('form[data-save]')) {
 function watch(form) {
   const status = form.querySelector('.saved');
   const key = `guichet:${form.dataset.save}`;
-  let timer, sending = false, dirty = false, stopped = false;
+  let timer, sending = null, dirty = false, stopped = false;
 
   restore(form, key, status);
   form.addEventListener('input', () => {
@@ -20,7 +20,16 @@ function watch(form) {
     say('');
     plan(WAIT);
   });
-  form.addEventListener('submit', () => { stopped = true; localStorage.removeItem(key); });
+  form.addEventListener('submit', async (event) => {
+    stopped = true;
+    clearTimeout(timer);
+    if (sending) { // its answer gives the version that this sending must carry
+      event.preventDefault();
+      await sending;
+      form.submit();
+    }
+    localStorage.removeItem(key);
+  });
   window.addEventListener('online', () => plan(0));
   window.addEventListener('beforeunload', (event) => {
     if (dirty && !stopped) event.preventDefault();
@@ -34,9 +43,15 @@ function watch(form) {
   }
 
   async function save() {
-    if (sending) return plan(WAIT);
-    sending = true;
+    if (sending) return;
     dirty = false;
+    sending = send();
+    await sending;
+    sending = null;
+    if (dirty) plan(navigator.onLine ? WAIT : RETRY);
+  }
+
+  async function send() {
     try {
       const answer = await fetch(form.dataset.save, {
         method: 'POST',
@@ -55,10 +70,6 @@ function watch(form) {
     } catch {
       dirty = true;
       say('Hors ligne : votre texte est gardé dans ce navigateur et partira dès que possible.');
-      plan(RETRY);
-    } finally {
-      sending = false;
-      if (dirty) plan(dirty && !navigator.onLine ? RETRY : WAIT);
     }
   }
 }
