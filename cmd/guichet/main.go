@@ -31,6 +31,7 @@ type cli struct {
 	Grille      grilleCmd      `cmd:"" help:"Croise les collectivités d’un département et les dispositifs."`
 	Import      importCmd      `cmd:"" help:"Ajoute une couche aux territoires : liste officielle, zonage, contours."`
 	Couches     couchesCmd     `cmd:"" help:"Liste les couches importées, ou en retire une."`
+	Audit       auditCmd       `cmd:"" help:"Recalcule le journal, les états, les réponses figées et les montants de chaque dossier."`
 	Verify      verifyCmd      `cmd:"" help:"Vérifie les fichiers de données des dispositifs."`
 }
 

@@ -22,16 +22,16 @@ const demoIssuer = "http://127.0.0.1/essai"
 // A scene is a counter with its base and the persons of the demonstration.
 type scene struct {
 	*guichet.Guichet
-	db *store.DB
+	dsn string
 }
 
 // eachScene runs f on the demonstration, on both databases.
 func eachScene(t *testing.T, f func(t *testing.T, s scene)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachOpen(t, func(t *testing.T, db *store.DB, dsn string) {
 		o := options(t, dispositifs.FS)
 		o.Store = db
-		s := scene{guichet.New(o), db}
+		s := scene{guichet.New(o), dsn}
 		if err := s.PeupleDemonstration(t.Context(), demoIssuer); err != nil {
 			t.Fatal(err)
 		}
@@ -290,12 +290,12 @@ func TestWindow(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := time.Date(2021, 10, 15, 23, 59, 59, 0, paris)
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachOpen(t, func(t *testing.T, db *store.DB, dsn string) {
 		o := options(t, dispositifs.FS)
 		now := last.Add(-time.Hour)
 		o.Store, o.Now = db, func() time.Time { return now }
 		o.Demonstration = true
-		s := scene{guichet.New(o), db}
+		s := scene{guichet.New(o), dsn}
 		if err := s.PeupleDemonstration(t.Context(), demoIssuer); err != nil {
 			t.Fatal(err)
 		}

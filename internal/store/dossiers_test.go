@@ -154,7 +154,7 @@ func TestDossiers(t *testing.T) {
 // TestRegister writes entries from several hands: the chain is whole, and the
 // database refuses to change it.
 func TestRegister(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachOpen(t, func(t *testing.T, db *store.DB, dsn string) {
 		var wg sync.WaitGroup
 		for i := range 8 {
 			wg.Go(func() {
@@ -180,7 +180,7 @@ func TestRegister(t *testing.T) {
 		refused := 0
 		for _, statement := range []string{`UPDATE journal SET acte = 'x' WHERE numero = 3`, `DELETE FROM journal WHERE numero = 3`, `DELETE FROM journal`,
 			`UPDATE evenement SET motif = 'x'`} {
-			if err := db.ExecPourTest(t.Context(), statement); err == nil {
+			if err := storetest.Exec(t, dsn, statement); err == nil {
 				t.Errorf("accepted: %s", statement)
 			} else {
 				refused++

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -34,11 +35,23 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
-		// Another process may have migrated the same file meanwhile.
-		if pending, again := p.HasPending(ctx); again != nil || pending {
+	// SQLite has no lock that lasts several transactions: of two processes that
+	// start together, the one whose migration is already made begins again.
+	for try := 1; ; try++ {
+		_, err := p.Up(ctx)
+		if err == nil {
+			return nil
+		}
+		if db.goose == goose.DialectPostgres || try == essaisMigration {
 			return fmt.Errorf("migrate: %w", err)
 		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	return nil
 }
+
+// essaisMigration bounds the wait for another process that migrates.
+const essaisMigration = 20

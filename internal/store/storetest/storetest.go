@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
@@ -17,6 +18,12 @@ import (
 
 // Each runs f on a new SQLite database, then on a new PostgreSQL schema.
 func Each(t *testing.T, f func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	EachOpen(t, func(t *testing.T, db *store.DB, _ string) { f(t, db) })
+}
+
+// EachOpen is Each for a test that also needs the address.
+func EachOpen(t *testing.T, f func(t *testing.T, db *store.DB, dsn string)) {
 	t.Helper()
 	EachAddress(t, func(t *testing.T, dsn string) {
 		db, err := store.Open(t.Context(), dsn)
@@ -28,7 +35,7 @@ func Each(t *testing.T, f func(t *testing.T, db *store.DB)) {
 				t.Error(err)
 			}
 		})
-		f(t, db)
+		f(t, db, dsn)
 	})
 }
 
@@ -37,6 +44,23 @@ func EachAddress(t *testing.T, f func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { f(t, filepath.Join(t.TempDir(), store.Fichier)) })
 	t.Run("postgres", func(t *testing.T) { f(t, schema(t)) })
+}
+
+// Exec runs a statement as somebody who reached the database would, past every
+// rule of guichet.
+func Exec(t *testing.T, dsn, statement string) error {
+	t.Helper()
+	driver := "sqlite"
+	if strings.HasPrefix(dsn, "postgres") {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), statement)
+	return err
 }
 
 // schema makes a schema for one test and returns the address that uses it.

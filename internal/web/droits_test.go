@@ -1,0 +1,361 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"guichet/dispositifs"
+	"guichet/internal/compte"
+	"guichet/internal/dispositif"
+	"guichet/internal/dossier"
+	"guichet/internal/guichet"
+	"guichet/internal/store"
+	"guichet/internal/territoire"
+	"guichet/territoires"
+)
+
+const issuer = "http://127.0.0.1/essai"
+
+// personas are the persons of the demonstration, and nobody.
+var personas = []string{"maire-aureille", "secretaire-aureille", "maire-maillane", "sciat", "anct", "prefet", "payeur", "auditrice", "administrateur", ""}
+
+// A stage is the site with its persons signed in and two dossiers of Aureille.
+type stage struct {
+	http.Handler
+	site     *site
+	g        *guichet.Guichet
+	secrets  map[string]string
+	draft    dossier.ID
+	filed    dossier.ID
+	canaries []string
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	c, err := dispositif.Load(dispositifs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := territoire.Load(territoires.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), store.Fichier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	s := &stage{g: guichet.New(guichet.Options{Catalogue: c, Atlas: a, Now: still, Demonstration: true, Store: db}), secrets: make(map[string]string)}
+	if err := s.g.PeupleDemonstration(t.Context(), issuer); err != nil {
+		t.Fatal(err)
+	}
+	for _, sub := range personas {
+		if sub != "" {
+			s.secrets[sub] = s.sign(t, sub)
+		}
+	}
+	if s.Handler, err = New(s.g, Options{Log: slog.New(slog.DiscardHandler), Now: still, Adresse: "http://example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	s.site = &site{g: s.g}
+	s.draft, s.filed = s.begin(t, "a"), s.begin(t, "b")
+	maire := s.actor(t, "maire-aureille")
+	if err := s.g.Agir(t.Context(), maire, guichet.Acte{Dossier: s.filed, Acte: "deposer", Cle: "depot"}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *stage) sign(t *testing.T, sub string) string {
+	t.Helper()
+	secret, err := s.g.Connecte(t.Context(), guichet.Identite{Emetteur: issuer, Sub: sub, Prenoms: sub, Nom: "Exemple", Courriel: sub + "@exemple.invalid", Niveau: compte.Fort})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+func (s *stage) actor(t *testing.T, sub string) compte.Acteur {
+	t.Helper()
+	a, err := s.g.Acteur(t.Context(), s.secrets[sub])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// begin makes a dossier of Aureille whose every text is a canary.
+func (s *stage) begin(t *testing.T, mark string) dossier.ID {
+	t.Helper()
+	maire := s.actor(t, "maire-aureille")
+	id, err := s.g.CreeDossier(t.Context(), maire, guichet.NouveauDossier{Dispositif: "anct-sur-mesure", Territoire: "13006", Cle: mark})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		v, err := s.g.Dossier(t.Context(), maire, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields := make(map[string]string)
+		for _, q := range v.Questions {
+			fields[q.Cle] = "CANARI-" + mark + "-" + q.Cle
+			switch {
+			case q.Cle == "cout":
+				fields[q.Cle] = "20000"
+			case q.Fait != nil && q.Fait.Type == "booleen":
+				fields[q.Cle] = "oui"
+			default:
+				s.canaries = append(s.canaries, fields[q.Cle])
+			}
+		}
+		if _, err := s.g.Enregistre(t.Context(), maire, guichet.Saisie{Dossier: id, Version: v.Dossier.Version, Champs: fields}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return id
+}
+
+// ask sends a request as somebody.
+func (s *stage) ask(sub, method, path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	if sub != "" {
+		r.AddCookie(&http.Cookie{Name: "session", Value: s.secrets[sub]})
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+// A probe is a request on a dossier, and who may make it in each state.
+type probe struct {
+	route string
+	form  url.Values
+	draft []string // who may, while it is a draft
+	filed []string // who may, once it is filed
+}
+
+var (
+	auteurs = []string{"maire-aureille", "secretaire-aureille"}
+	lecteur = []string{"maire-aureille", "secretaire-aureille", "sciat", "prefet", "payeur", "auditrice"}
+)
+
+// probes is, written apart from the table of rights, who may do what.
+func probes(s *stage) []probe {
+	return []probe{
+		{"GET /dossiers/{id}", nil, auteurs, lecteur},
+		{"POST /dossiers/{id}", url.Values{"version": {"1"}, "intitule": {"x"}}, auteurs, nil},
+		{"POST /dossiers/{id}/prendre", url.Values{"cle": {"k"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/actes", url.Values{"acte": {"declarer_incomplet"}, "cle": {"m"}}, nil, []string{"sciat"}},
+	}
+}
+
+// others are the routes of a person alone: their own pages, whoever they are.
+var others = []string{"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "GET /deposer/{dispositif}", "POST /dossiers"}
+
+// TestRefusals asks every route that needs to be signed in, as everybody, about
+// a draft and a filed dossier: who may not know of it gets the 404 of an
+// unknown one, and nobody gets what the table above does not say.
+func TestRefusals(t *testing.T) {
+	s := newStage(t)
+	unknown := s.ask("maire-aureille", "GET", "/dossiers/inconnu", nil)
+	if unknown.Code != http.StatusNotFound {
+		t.Fatalf("an unknown dossier is %d", unknown.Code)
+	}
+	known := slices.Clone(others)
+	count, unintended := 0, 0
+	for _, p := range probes(s) {
+		known = append(known, p.route)
+		method, path, _ := strings.Cut(p.route, " ")
+		for state, id := range map[string]dossier.ID{"draft": s.draft, "filed": s.filed} {
+			may, reads := p.draft, auteurs
+			if state == "filed" {
+				may, reads = p.filed, lecteur
+			}
+			for _, sub := range personas {
+				if slices.Contains(may, sub) {
+					continue // those who may are asked last: they change the dossier
+				}
+				count++
+				w := s.ask(sub, method, strings.Replace(path, "{id}", string(id), 1), p.form)
+				want := []int{http.StatusNotFound}
+				switch {
+				case sub == "" && method == "GET":
+					want = []int{http.StatusSeeOther}
+				case sub == "":
+					want = []int{http.StatusForbidden}
+				case slices.Contains(reads, sub): // they know of it: refused, and told so
+					want = []int{http.StatusForbidden, http.StatusConflict}
+				}
+				if !slices.Contains(want, w.Code) {
+					unintended++
+					t.Errorf("%s on a %s as %q: %d, want %v", p.route, state, sub, w.Code, want)
+				}
+				if w.Code == http.StatusNotFound && stripped(w.Body.String()) != stripped(unknown.Body.String()) {
+					t.Errorf("%s on a %s as %q: the page is not that of an unknown dossier", p.route, state, sub)
+				}
+			}
+		}
+	}
+	for _, p := range probes(s) {
+		method, path, _ := strings.Cut(p.route, " ")
+		for state, id := range map[string]dossier.ID{"draft": s.draft, "filed": s.filed} {
+			may := p.draft
+			if state == "filed" {
+				may = p.filed
+			}
+			for _, sub := range may {
+				count++
+				w := s.ask(sub, method, strings.Replace(path, "{id}", string(id), 1), p.form)
+				if w.Code != http.StatusOK && w.Code != http.StatusSeeOther && w.Code != http.StatusConflict {
+					unintended++
+					t.Errorf("%s on a %s as %q: refused with %d", p.route, state, sub, w.Code)
+				}
+			}
+		}
+	}
+	for route := range s.site.memberRoutes() {
+		if !slices.Contains(known, route) {
+			t.Errorf("%s is not probed", route)
+		}
+	}
+	t.Logf("%d probes, %d unintended", count, unintended)
+}
+
+// stripped is a page without what names its reader.
+func stripped(page string) string {
+	_, after, _ := strings.Cut(page, "<main")
+	return after
+}
+
+// TestCanaries reads every page as everybody who is not of Aureille: no text of
+// its dossiers appears, but to the services once it is filed.
+func TestCanaries(t *testing.T) {
+	s := newStage(t)
+	paths := []string{"/", "/espace", "/bureau", "/compte", "/droits", "/recherche?q=CANARI", "/recherche?q=" + string(s.draft), "/communes/13006", "/dispositifs?q=CANARI",
+		"/suggestions?q=CANARI", "/dossiers/" + string(s.draft), "/deposer/anct-sur-mesure", "/nulle-part", "/a-propos", "/departements/13/grille.csv"}
+	count := 0
+	for _, sub := range personas[2:] {
+		for _, path := range paths {
+			count++
+			w := s.ask(sub, "GET", path, nil)
+			for _, canary := range s.canaries {
+				if strings.Contains(w.Body.String(), canary) {
+					t.Errorf("%s as %q shows %s", path, sub, canary)
+				}
+			}
+			if strings.Contains(w.Body.String(), "/dossiers/"+string(s.draft)) && !strings.Contains(path, string(s.draft)) {
+				t.Errorf("%s as %q leads to a draft", path, sub)
+			}
+		}
+	}
+	seen := 0
+	for _, canary := range s.canaries {
+		if strings.Contains(s.ask("maire-aureille", "GET", "/dossiers/"+string(s.draft), nil).Body.String(), canary) {
+			seen++
+		}
+	}
+	if seen == 0 {
+		t.Error("not even the mayor sees the texts: the test proves nothing")
+	}
+	t.Logf("%d pages of %d persons, %d canaries", count, len(personas)-2, len(s.canaries))
+}
+
+// TestCrossSite posts to every route that writes as a browser does for another
+// site: nothing passes.
+func TestCrossSite(t *testing.T) {
+	s := newStage(t)
+	var routes []string
+	for route := range s.site.memberRoutes() {
+		routes = append(routes, route)
+	}
+	for route := range s.site.doorRoutes() {
+		routes = append(routes, route)
+	}
+	count := 0
+	for _, route := range routes {
+		method, path, _ := strings.Cut(route, " ")
+		if method != http.MethodPost {
+			continue
+		}
+		path = strings.NewReplacer("{id}", string(s.filed), "{fournisseur}", "proconnect").Replace(path)
+		for _, headers := range [][]string{
+			{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://ailleurs.example"}, {"Origin", "null"},
+			{"Sec-Fetch-Site", "cross-site", "Origin", "http://example.com"},
+		} {
+			count++
+			if w := s.ask("maire-aureille", method, path, url.Values{"acte": {"deposer"}}, headers...); w.Code != http.StatusForbidden {
+				t.Errorf("%s with %v: %d", route, headers, w.Code)
+			}
+		}
+		if w := s.ask("maire-aureille", method, path, url.Values{"session": {"x"}}, "Sec-Fetch-Site", "same-origin"); strings.Contains(w.Body.String(), errOrigin.title) {
+			t.Errorf("%s from our own page: refused", route)
+		}
+	}
+	t.Logf("%d requests of other sites refused", count)
+}
+
+// TestGetNeverWrites reads every page as everybody: the register does not grow.
+func TestGetNeverWrites(t *testing.T) {
+	s := newStage(t)
+	before, err := s.g.Audite(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for route := range s.site.memberRoutes() {
+		method, path, _ := strings.Cut(route, " ")
+		if method != http.MethodGet {
+			continue
+		}
+		path = strings.NewReplacer("{id}", string(s.filed), "{dispositif}", "vta").Replace(path)
+		for _, sub := range personas {
+			s.ask(sub, method, path, nil)
+		}
+	}
+	after, err := s.g.Audite(t.Context())
+	if err != nil || after.Entrees != before.Entrees || after.Tete != before.Tete || len(after.Anomalies) > 0 {
+		t.Errorf("%d entries, then %d; %v", before.Entrees, after.Entrees, err)
+	}
+}
+
+// TestPrivatePages: nobody may keep a page of somebody signed in, and it has
+// every security header.
+func TestPrivatePages(t *testing.T) {
+	s := newStage(t)
+	count := 0
+	for _, path := range []string{"/espace", "/compte", "/bureau", "/dossiers/" + string(s.draft), "/dossiers/inconnu", "/connexion"} {
+		w := s.ask("maire-aureille", "GET", path, nil)
+		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("ETag") != "" {
+			t.Errorf("%s: %q %q", path, w.Header().Get("Cache-Control"), w.Header().Get("ETag"))
+		}
+		for _, h := range headers {
+			count++
+			if w.Header().Get(h[0]) == "" {
+				t.Errorf("%s: no %s", path, h[0])
+			}
+		}
+	}
+	t.Logf("%d headers", count)
+}
+
+// TestBack: a login leads inside the site only.
+func TestBack(t *testing.T) {
+	for in, want := range map[string]string{"/dossiers/x": "/dossiers/x", "": "/espace", "https://ailleurs.example/": "/espace", "//ailleurs.example": "/espace",
+		"/\\ailleurs.example": "/espace", "javascript:alert(1)": "/espace", "/recherche?q=a": "/recherche?q=a", "dossiers": "/espace"} {
+		if got := back(in); got != want {
+			t.Errorf("back(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
