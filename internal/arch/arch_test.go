@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"internal/lettre":          {"internal/lettre/pdf"},
 	"internal/lettre/pdf":      {},
 	"internal/demofournisseur": {},
+	"internal/piece":           {},
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
@@ -59,31 +60,33 @@ var allowed = map[string][]string{
 
 // pure packages compute: they never reach the outside of the program.
 var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer",
-	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda"}, words...)
+	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda", "internal/piece"}, words...)
 
 var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/template", "context", "math/rand", "math/rand/v2", "crypto/rand"}
 
 // external lists who may import which module from outside the standard
 // library.
 var external = map[string][]string{
-	"cel.dev/cel-go":                   {"internal/regle"},
-	"go.yaml.in/yaml/v3":               {"internal/lecture"},
-	"golang.org/x/text":                {"internal/francais", "internal/lettre"},
-	"github.com/paulmach/orb":          {"internal/territoire", "internal/importer"},
-	"github.com/xuri/excelize/v2":      {"internal/importer"},
-	"github.com/danielgtaylor/huma/v2": {"internal/api"},
-	"maragu.dev/gomponents":            {"internal/web", "internal/web/ui", "internal/demofournisseur"},
-	"github.com/wneessen/go-mail":      {"internal/courrier"},
-	"golang.org/x/net":                 {"internal/courrier"},
-	"golang.org/x/image":               {"internal/lettre"},
-	"github.com/yuin/goldmark":         {"internal/lettre"},
-	"github.com/alecthomas/kong":       {"cmd/guichet"},
-	"modernc.org/sqlite":               {"internal/store"},
-	"github.com/jackc/pgx/v5":          {"internal/store", "internal/store/storetest"},
-	"github.com/pressly/goose/v3":      {"internal/store"},
-	"github.com/coreos/go-oidc/v3":     {"internal/oidc"},
-	"golang.org/x/oauth2":              {"internal/oidc"},
-	"github.com/go-jose/go-jose/v4":    {"internal/oidc", "internal/demofournisseur"},
+	"cel.dev/cel-go":                     {"internal/regle"},
+	"go.yaml.in/yaml/v3":                 {"internal/lecture"},
+	"golang.org/x/text":                  {"internal/francais", "internal/lettre"},
+	"github.com/paulmach/orb":            {"internal/territoire", "internal/importer"},
+	"github.com/xuri/excelize/v2":        {"internal/importer"},
+	"github.com/danielgtaylor/huma/v2":   {"internal/api"},
+	"maragu.dev/gomponents":              {"internal/web", "internal/web/ui", "internal/demofournisseur"},
+	"github.com/wneessen/go-mail":        {"internal/courrier"},
+	"golang.org/x/net":                   {"internal/courrier"},
+	"golang.org/x/image":                 {"internal/lettre"},
+	"github.com/yuin/goldmark":           {"internal/lettre"},
+	"github.com/pdfcpu/pdfcpu":           {"internal/piece"},
+	"github.com/gabriel-vasile/mimetype": {"internal/piece"},
+	"github.com/alecthomas/kong":         {"cmd/guichet"},
+	"modernc.org/sqlite":                 {"internal/store"},
+	"github.com/jackc/pgx/v5":            {"internal/store", "internal/store/storetest"},
+	"github.com/pressly/goose/v3":        {"internal/store"},
+	"github.com/coreos/go-oidc/v3":       {"internal/oidc"},
+	"golang.org/x/oauth2":                {"internal/oidc"},
+	"github.com/go-jose/go-jose/v4":      {"internal/oidc", "internal/demofournisseur"},
 }
 
 // forbidden are names that say nothing.
