@@ -33,6 +33,7 @@ type cli struct {
 	Couches     couchesCmd     `cmd:"" help:"Liste les couches importées, ou en retire une."`
 	Audit       auditCmd       `cmd:"" help:"Recalcule le journal, les états, les réponses figées et les montants de chaque dossier."`
 	Verify      verifyCmd      `cmd:"" help:"Vérifie les fichiers de données des dispositifs."`
+	Sonde       sondeCmd       `cmd:"" hidden:"" help:"Mesure le document du descripteur 3 ; le service se lance ainsi lui-même."`
 }
 
 // A console is where a verb writes, and what it knows of time.

@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/lettre/pdf":      {},
 	"internal/demofournisseur": {},
 	"internal/piece":           {},
+	"internal/sonde":           {"internal/piece"},
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
