@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"internal/demofournisseur": {},
 	"internal/piece":           {},
 	"internal/sonde":           {"internal/piece"},
+	"internal/fichier":         {},
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
@@ -81,6 +82,7 @@ var external = map[string][]string{
 	"github.com/yuin/goldmark":           {"internal/lettre"},
 	"github.com/pdfcpu/pdfcpu":           {"internal/piece"},
 	"github.com/gabriel-vasile/mimetype": {"internal/piece"},
+	"github.com/minio/minio-go/v7":       {"internal/fichier"},
 	"github.com/alecthomas/kong":         {"cmd/guichet"},
 	"modernc.org/sqlite":                 {"internal/store"},
 	"github.com/jackc/pgx/v5":            {"internal/store", "internal/store/storetest"},
