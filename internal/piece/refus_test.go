@@ -3,7 +3,6 @@ package piece_test
 import (
 	"archive/zip"
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -36,20 +35,12 @@ func chiffre(t testing.TB, user string) []byte {
 	return out.Bytes()
 }
 
-func zlibDe(p []byte) []byte {
-	var b bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&b, zlib.BestCompression)
-	w.Write(p)
-	w.Close()
-	return b.Bytes()
-}
-
-// objetsCaches hides one object in a compressed object stream, and n blanks.
+// objetsCaches hides one object in a compressed object stream, and n times 128
+// blanks.
 func objetsCaches(object string, n int) []byte {
 	head := "5 0 "
-	object += strings.Repeat(" ", n)
-	body := zlibDe([]byte(head + object))
-	objects := append(pages(1, "/OpenAction 5 0 R", ""), flux(fmt.Sprintf("/Type /ObjStm /N 1 /First %d /Filter /FlateDecode", len(head)), body))
+	body := append(append([]byte{byte(len(head+object) - 1)}, head+object...), bytes.Repeat([]byte{129, ' '}, n)...)
+	objects := append(pages(1, "/OpenAction 5 0 R", ""), flux(fmt.Sprintf("/Type /ObjStm /N 1 /First %d /Filter /RunLengthDecode", len(head)), append(body, 128)))
 	// a cross-reference stream, without which the object is not found
 	p := pdf("", objects...)
 	p = p[:bytes.LastIndex(p, []byte("xref\n0"))]
@@ -67,11 +58,9 @@ func objetsCaches(object string, n int) []byte {
 	return append(p, fmt.Sprintf("6 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n", flux("/Type /XRef /Size 7 /W [1 4 1] /Root 1 0 R", table), at)...)
 }
 
-// menteuse is an archive whose files say they are smaller than they are.
-func menteuse(t testing.TB) []byte {
-	p := archive(t, ooxml("wordprocessingml.document", fichier{"word/a.xml", strings.Repeat("a", 1<<20)})...)
-	real := binary.LittleEndian.AppendUint32(nil, 1<<20)
-	return bytes.ReplaceAll(p, real, binary.LittleEndian.AppendUint32(nil, 100))
+// taille makes the file of a megabyte of an archive say another size.
+func taille(p []byte, n uint32) []byte {
+	return bytes.ReplaceAll(p, binary.LittleEndian.AppendUint32(nil, 1<<20), binary.LittleEndian.AppendUint32(nil, n))
 }
 
 // recouvre is an archive of n names for one file of a megabyte.
@@ -175,7 +164,7 @@ func corpus(t testing.TB) []refuse {
 		{cas{"PDF whose pages loop", "a.pdf", pdf("", loop...)}, "PIECE_ABIMEE", "ce PDF"},
 		{cas{"PDF without pages", "a.pdf", pdf("", pages(0, "", "")...)}, "PIECE_ABIMEE", "ce PDF"},
 		{cas{"PDF without an end", "a.pdf", []byte("%PDF-1.7\nbonjour")}, "PIECE_ABIMEE", "ce PDF"},
-		{cas{"PDF that grows a thousand times", "a.pdf", objetsCaches("<< >>", 80<<20)}, "PIECE_BOMBE", "trop grand"},
+		{cas{"PDF that grows sixty times", "a.pdf", objetsCaches("<< >>", 600_000)}, "PIECE_BOMBE", "trop grand"},
 
 		{cas{"64 k × 64 k PNG", "a.png", png(65_535, 65_535)}, "PIECE_DIMENSIONS", "65 535 × 65 535"},
 		{cas{"a PNG as a ribbon", "a.png", png(30_000, 2)}, "PIECE_DIMENSIONS", "30 000 × 2"},
@@ -203,10 +192,10 @@ func corpus(t testing.TB) []refuse {
 		{cas{"a plain archive", "a.zip", archive(t, fichier{"a.txt", "bonjour"})}, "PIECE_ARCHIVE", "un par un"},
 		{cas{"a plain archive under another name", "a.docx", archive(t, fichier{"a.txt", "bonjour"})}, "PIECE_ARCHIVE", "un par un"},
 		{cas{"gzip", "a.gz", []byte("\x1f\x8b\x08\x00\x00\x00\x00\x00")}, "PIECE_ARCHIVE", "un par un"},
-		{cas{"one file of 260 MB", "a.docx", docx(fichier{"word/a.xml", strings.Repeat("\x00", 260<<20)})}, "PIECE_BOMBE", "trop grand"},
+		{cas{"one file of 300 MB", "a.docx", taille(docx(fichier{"word/a.xml", strings.Repeat("a", 1<<20)}), 300<<20)}, "PIECE_BOMBE", "trop grand"},
 		{cas{"a thousand names for one file", "a.docx", recouvre(1000)}, "PIECE_BOMBE", "trop grand"},
 		{cas{"too many files", "a.docx", recouvre(6000)}, "PIECE_BOMBE", "trop grand"},
-		{cas{"a file larger than it says", "a.docx", menteuse(t)}, "PIECE_ABIMEE", "ce document"},
+		{cas{"a file larger than it says", "a.docx", taille(docx(fichier{"word/a.xml", strings.Repeat("a", 1<<20)}), 100)}, "PIECE_ABIMEE", "ce document"},
 		{cas{"a name that climbs", "a.docx", docx(fichier{"../../etc/passwd", "x"})}, "PIECE_ABIMEE", "ce document"},
 		{cas{"a name twice", "a.docx", docx(fichier{"MAIN.xml", "x"})}, "PIECE_ABIMEE", "ce document"},
 
