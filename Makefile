@@ -30,6 +30,9 @@ outils:
 		|| { echo "Chromium manque : installez le paquet chromium, puis relancez make test."; exit 1; }
 	@command -v java >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq default-jre-headless; } \
 		|| { echo "Java manque : installez le paquet default-jre-headless, puis relancez make test."; exit 1; }
+	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends clamav-daemon; } \
+		|| { echo "clamd manque : installez le paquet clamav-daemon, puis relancez make test."; exit 1; }
+	@test -x bin/versitygw || GOBIN=$(CURDIR)/bin $(GO) install github.com/versity/versitygw/cmd/versitygw@v1.8.0
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq postgresql; } \
 		|| { echo "PostgreSQL manque : installez le paquet postgresql, puis relancez make test."; exit 1; }
 	@command -v npm >/dev/null || { echo "Node et npm manquent : installez Node 20 ou plus récent, puis relancez make test."; exit 1; }

@@ -169,3 +169,31 @@ func TestAutosave(t *testing.T) {
 		t.Error("the text typed was not kept: ", err)
 	}
 }
+
+// TestPieceJointe joins a document in a browser: a page disguised as a PDF is
+// refused at its field, a true one is listed, and the posting is filed.
+func TestPieceJointe(t *testing.T) {
+	folder := t.TempDir()
+	wrong, right := filepath.Join(folder, "faux.pdf"), filepath.Join(folder, "fiche.pdf")
+	for name, text := range map[string]string{wrong: "<html><script>alert(1)</script></html>", right: pdf} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, script := range []bool{true, false} {
+		tab := as(t, "maire-aureille", script)
+		walk(t, tab, chromedp.Navigate(site()+"/deposer/vta"), chromedp.Click(chromedp.CSS(`main form button`)), chromedp.WaitVisible(chromedp.CSS(`#champ-fiche_poste_depot-fichier`)),
+			chromedp.SetUploadFiles(chromedp.CSS(`#champ-fiche_poste_depot-fichier`), []string{wrong}), chromedp.Click(chromedp.CSS(`form[action$="/pieces"] button`)),
+			chromedp.WaitVisible(chromedp.CSS(`#champ-fiche_poste_depot-fichier-erreur`)))
+		visit(t, tab, "piece-refusee")
+		walk(t, tab, chromedp.SetUploadFiles(chromedp.CSS(`#champ-fiche_poste_depot-fichier`), []string{right}), chromedp.Click(chromedp.CSS(`form[action$="/pieces"] button`)),
+			chromedp.WaitVisible(chromedp.CSS(`main a[href*="/pieces/"]`)))
+		visit(t, tab, "piece-jointe")
+		walk(t, tab, chromedp.Click(chromedp.CSS(`#acte-deposer_fiche button`)), chromedp.WaitVisible(chromedp.CSS(`#courriels`)))
+	}
+}
+
+// pdf is a document of one empty page.
+const pdf = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n" +
+	"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>\nendobj\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n" +
+	"0000000058 00000 n \n0000000115 00000 n \ntrailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n202\n%%EOF\n"

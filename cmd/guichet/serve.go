@@ -24,6 +24,7 @@ type serveCmd struct {
 	Proconnect    identiteOptions `embed:"" prefix:"proconnect-"`
 	Franceconnect identiteOptions `embed:"" prefix:"franceconnect-"`
 	courrielOptions
+	coffreOptions
 	entrepot
 }
 
@@ -41,7 +42,11 @@ func (c *serveCmd) Run(k *console) error {
 		return err
 	}
 	defer db.Close()
-	g, err := open(k, c.Dispositifs, guichet.Options{Store: db, Demonstration: c.Demo,
+	coffre, err := c.coffre(c.Donnees)
+	if err != nil {
+		return err
+	}
+	g, err := open(k, c.Dispositifs, guichet.Options{Store: db, Coffre: coffre, Demonstration: c.Demo,
 		Alerte: func(dispositif, condition string, err error) {
 			log.Error("règle en erreur", "dispositif", dispositif, "condition", condition, "erreur", err)
 		}})

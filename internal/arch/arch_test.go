@@ -44,14 +44,15 @@ var allowed = map[string][]string{
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
-		"internal/compte", "internal/dossier", "internal/journal"},
+		"internal/compte", "internal/dossier", "internal/journal", "internal/piece", "internal/sonde", "internal/fichier"},
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
 		"internal/compte", "internal/dossier", "internal/oidc"},
 	"internal/api":  {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 	"internal/oidc": {},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",
-		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store", "internal/oidc", "internal/demofournisseur", "internal/courrier", "internal/dossier"},
+		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store", "internal/oidc", "internal/demofournisseur", "internal/courrier", "internal/dossier",
+		"internal/sonde", "internal/fichier"},
 
 	"cmd/generer-territoires": {"internal/territoire"},
 	"dispositifs":             {},

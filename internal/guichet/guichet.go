@@ -28,6 +28,9 @@ type Options struct {
 	// embedded data only. Actualise reads them.
 	Store *store.DB
 
+	// Coffre keeps the documents; without a Depot, none is received.
+	Coffre Coffre
+
 	// Alerte is told of each rule that fails; nil tells nobody.
 	Alerte func(dispositif, condition string, err error)
 }
@@ -39,6 +42,7 @@ type Guichet struct {
 	base      *territoire.Atlas // with the lists of the catalogue
 	present   atomic.Pointer[etat]
 	store     *store.DB
+	coffre    Coffre
 	now       func() time.Time
 	decalage  time.Duration          // of the demonstration's clock
 	demo      *dispositif.Prefecture // nil for a real service
@@ -53,7 +57,7 @@ func New(o Options) *Guichet {
 	if err != nil {
 		panic(err)
 	}
-	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store,
+	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store, coffre: o.Coffre,
 		base: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
 	g.present.Store(&etat{atlas: g.base})
 	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {

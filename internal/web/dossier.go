@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -147,13 +146,7 @@ func (s *site) agir(w http.ResponseWriter, r *http.Request, a compte.Acteur) err
 		http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
 		return nil
 	}
-	v, unread := s.g.Dossier(r.Context(), a, id)
-	e := refused(err)
-	if unread != nil || e == nil || errors.Is(err, fault.NotFound) {
-		return err
-	}
-	s.writePrivate(w, r, e.status, s.dossierPage(r, v, fault.Of(err)))
-	return nil
+	return s.again(w, r, a, id, err)
 }
 
 // prendre answers POST /dossiers/{id}/prendre.

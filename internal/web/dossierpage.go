@@ -27,7 +27,7 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 		over = "Dossier " + v.Dossier.Numero
 	}
 	l.Body = ui.Nodes{refusalOf(v, f), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
-	l.Body = append(l.Body, acts(v, f), computed(v), answerForm(v, f), story(v))
+	l.Body = append(l.Body, acts(v, f), computed(v), answerForm(v, f), documents(v, f), story(v))
 	return l
 }
 
@@ -48,6 +48,11 @@ func refusalOf(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 	for _, m := range v.Manques {
 		if text := f.Fields[m.Cle]; text != "" && m.Genre != "champ" {
 			sum.Errors = append(sum.Errors, ui.Link{Text: text, To: ui.Here(map[string]string{"piece": "pieces", "engagement": "champ-engagements"}[m.Genre])})
+		}
+	}
+	for _, p := range v.Dispositif.Pieces {
+		if m := f.Fields[p.ID]; m != "" && len(sum.Errors) == 0 {
+			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + p.ID + "-fichier")})
 		}
 	}
 	for _, cle := range []string{"motif", "montant"} {

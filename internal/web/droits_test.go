@@ -14,6 +14,7 @@ import (
 	"guichet/internal/compte"
 	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
+	"guichet/internal/fichier"
 	"guichet/internal/guichet"
 	"guichet/internal/store"
 	"guichet/internal/territoire"
@@ -51,7 +52,11 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	s := &stage{g: guichet.New(guichet.Options{Catalogue: c, Atlas: a, Now: still, Demonstration: true, Store: db}), secrets: make(map[string]string)}
+	depot, err := fichier.Ouvrir(t.TempDir(), fichier.Acces{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{g: guichet.New(guichet.Options{Catalogue: c, Atlas: a, Now: still, Demonstration: true, Store: db, Coffre: guichet.Coffre{Depot: depot}}), secrets: make(map[string]string)}
 	if err := s.g.PeupleDemonstration(t.Context(), issuer); err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +163,9 @@ func probes(s *stage) []probe {
 		{"GET /dossiers/{id}", nil, auteurs, lecteur},
 		{"POST /dossiers/{id}", url.Values{"version": {"1"}, "intitule": {"x"}}, auteurs, nil},
 		{"POST /dossiers/{id}/prendre", url.Values{"cle": {"k"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/pieces", url.Values{"piece": {"x"}}, auteurs, nil},
+		{"GET /dossiers/{id}/pieces/{piece}", nil, nil, nil},
+		{"POST /dossiers/{id}/pieces/{piece}/retirer", url.Values{}, nil, nil},
 		{"POST /dossiers/{id}/actes", url.Values{"acte": {"declarer_incomplet"}, "cle": {"m"}}, nil, []string{"sciat"}},
 	}
 }
@@ -197,13 +205,16 @@ func TestRefusals(t *testing.T) {
 				case sub == "":
 					want = []int{http.StatusForbidden}
 				case slices.Contains(reads, sub): // they know of it: refused, and told so
-					want = []int{http.StatusForbidden, http.StatusConflict}
+					want = []int{http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity}
+				}
+				if strings.Contains(p.route, "{piece}") && slices.Contains(reads, sub) { // no such document
+					want = append(want, http.StatusNotFound)
 				}
 				if !slices.Contains(want, w.Code) {
 					unintended++
 					t.Errorf("%s on a %s as %q: %d, want %v", p.route, state, sub, w.Code, want)
 				}
-				if w.Code == http.StatusNotFound && stripped(w.Body.String()) != stripped(unknown.Body.String()) {
+				if w.Code == http.StatusNotFound && !slices.Contains(reads, sub) && stripped(w.Body.String()) != stripped(unknown.Body.String()) {
 					t.Errorf("%s on a %s as %q: the page is not that of an unknown dossier", p.route, state, sub)
 				}
 			}
@@ -219,7 +230,7 @@ func TestRefusals(t *testing.T) {
 			for _, sub := range may {
 				count++
 				w := s.ask(sub, method, strings.Replace(path, "{id}", string(id), 1), p.form)
-				if w.Code != http.StatusOK && w.Code != http.StatusSeeOther && w.Code != http.StatusConflict {
+				if !slices.Contains([]int{http.StatusOK, http.StatusSeeOther, http.StatusConflict, http.StatusUnprocessableEntity}, w.Code) {
 					unintended++
 					t.Errorf("%s on a %s as %q: refused with %d", p.route, state, sub, w.Code)
 				}

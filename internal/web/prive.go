@@ -18,17 +18,20 @@ type memberHandler func(w http.ResponseWriter, r *http.Request, a compte.Acteur)
 // memberRoutes is the map of what asks to be signed in. What writes is a POST.
 func (s *site) memberRoutes() map[string]memberHandler {
 	return map[string]memberHandler{
-		"GET /espace":                 s.espace,
-		"GET /bureau":                 s.bureau,
-		"GET /compte":                 s.compte,
-		"POST /compte/sessions/finir": s.finirSession,
-		"POST /deconnexion":           s.deconnexion,
-		"GET /deposer/{dispositif}":   s.commencer,
-		"POST /dossiers":              s.creerDossier,
-		"GET /dossiers/{id}":          s.dossier,
-		"POST /dossiers/{id}":         s.enregistrer,
-		"POST /dossiers/{id}/actes":   s.agir,
-		"POST /dossiers/{id}/prendre": s.prendre,
+		"GET /espace":                                s.espace,
+		"GET /bureau":                                s.bureau,
+		"GET /compte":                                s.compte,
+		"POST /compte/sessions/finir":                s.finirSession,
+		"POST /deconnexion":                          s.deconnexion,
+		"GET /deposer/{dispositif}":                  s.commencer,
+		"POST /dossiers":                             s.creerDossier,
+		"GET /dossiers/{id}":                         s.dossier,
+		"POST /dossiers/{id}":                        s.enregistrer,
+		"POST /dossiers/{id}/actes":                  s.agir,
+		"POST /dossiers/{id}/prendre":                s.prendre,
+		"POST /dossiers/{id}/pieces":                 s.joindre,
+		"GET /dossiers/{id}/pieces/{piece}":          s.piece,
+		"POST /dossiers/{id}/pieces/{piece}/retirer": s.retirerPiece,
 	}
 }
 

@@ -121,12 +121,14 @@ func (s *site) limit(next http.Handler) http.Handler {
 		switch {
 		case len(r.URL.RawQuery)+len(r.URL.Path) > maxQuery:
 			return errTooLong
-		case r.ContentLength > maxBody:
+		case r.ContentLength > maxBody && !strings.HasSuffix(r.URL.Path, "/pieces"):
 			return errBody
 		case !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0):
 			return errEncoding
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if !strings.HasSuffix(r.URL.Path, "/pieces") { // documents have a bound of their own
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
 			return errEncoding

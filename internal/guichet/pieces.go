@@ -1,0 +1,284 @@
+package guichet
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"guichet/internal/compte"
+	"guichet/internal/dispositif"
+	"guichet/internal/dossier"
+	"guichet/internal/fault"
+	"guichet/internal/fichier"
+	"guichet/internal/piece"
+	"guichet/internal/regle"
+	"guichet/internal/sonde"
+	"guichet/internal/store"
+)
+
+// A Sondeur measures a document that may be hostile.
+type Sondeur interface {
+	Sonder(ctx context.Context, chemin, nom string) (piece.Mesure, error)
+}
+
+// An Antivirus says whether a document is harmful.
+type Antivirus interface {
+	Examine(context.Context, io.Reader) (sonde.Verdict, error)
+}
+
+// Coffre is where documents go, and what looks at them on the way.
+type Coffre struct {
+	Depot      fichier.Depot
+	Sondeur    Sondeur
+	Antivirus  Antivirus // nil when the operator has none
+	Temporaire string    // folder of the documents on their way
+}
+
+// MaxPiece bounds one document, in bytes.
+const MaxPiece = 200 << 20
+
+// The states of a joined document.
+const (
+	saine       = "saine"
+	quarantaine = "quarantaine" // no antivirus could tell: kept, never served
+)
+
+// An Envoi is a document as a person sends it.
+type Envoi struct {
+	Dossier dossier.ID
+	Piece   string // requirement that it answers
+	Nom     string // of the file
+	Contenu io.Reader
+}
+
+// Joint adds a document to a dossier: measured by another process, looked at by
+// the antivirus, checked against the rules of the scheme, kept, then written
+// in the dossier. The error is a fault.Invalid that gives the measured value,
+// a fault.TooLarge, or that of the rights.
+func (g *Guichet) Joint(ctx context.Context, a compte.Acteur, e Envoi) error {
+	d, s, err := g.recevable(ctx, a, e.Dossier)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(s.Pieces, func(p dispositif.Piece) bool { return p.ID == e.Piece })
+	if i < 0 {
+		return fault.New(fault.Invalid, "Ce dossier n’attend pas ce document.")
+	}
+	path, err := g.recoit(e.Contenu)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(path)
+	m, err := g.coffre.Sondeur.Sonder(ctx, path, e.Nom)
+	if err != nil {
+		return champ(err, e.Piece)
+	}
+	if err := admise(s.Pieces[i]).Verifie(m); err != nil {
+		return champ(err, e.Piece)
+	}
+	p := dossier.Piece{ID: strings.ToLower(rand.Text()), Piece: e.Piece, Nom: borne(e.Nom, 200), Type: m.Type, Octets: m.Octets, Pages: m.Pages,
+		Duree: m.Duree, Empreinte: m.SHA256, Cle: string(fichier.NouvelleCle()), Le: g.maintenant()}
+	if p.Etat, err = g.examine(ctx, path); err != nil {
+		return champ(err, e.Piece)
+	}
+	if err := g.permise(d, s, s.Pieces[i], p); err != nil {
+		return champ(err, e.Piece)
+	}
+	return g.garde(ctx, a, e.Dossier, p, path)
+}
+
+// recevable returns the dossier when the person may add to it now.
+func (g *Guichet) recevable(ctx context.Context, a compte.Acteur, id dossier.ID) (d *dossier.Dossier, s *dispositif.Dispositif, err error) {
+	if g.coffre.Depot == nil {
+		return nil, nil, fault.New(fault.NotFound, "Cette instance ne reçoit pas de documents.")
+	}
+	err = g.view(ctx, func(tx *store.Tx) error {
+		if d, _, err = g.ouvre(tx, a, id, "piece.deposer"); err != nil {
+			return err
+		}
+		if s, err = g.catalogue.Pour(d.Departement).Dispositif(d.Dispositif); err != nil {
+			return err
+		}
+		if !modifiable(d, s) {
+			return fault.New(fault.Conflict, "Le dossier est « %s » : ses documents ne changent plus.", s.LibelleEtat(d.Etat))
+		}
+		return nil
+	})
+	return d, s, err
+}
+
+// recoit writes what arrives in a file of its own.
+func (g *Guichet) recoit(r io.Reader) (path string, err error) {
+	f, err := os.CreateTemp(g.coffre.Temporaire, "piece-")
+	if err != nil {
+		return "", err
+	}
+	n, err := io.Copy(f, io.LimitReader(r, MaxPiece+1))
+	if err = errors.Join(err, f.Close()); err == nil && n > MaxPiece {
+		err = fault.New(fault.TooLarge, "Le document dépasse 200 Mo : réduisez-le.")
+	}
+	if err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
+// admise is what the requirement admits.
+func admise(p dispositif.Piece) piece.Regle {
+	r := piece.Regle{OctetsMax: MaxPiece}
+	for _, g := range p.Genres {
+		r.Genres = append(r.Genres, piece.Genre(g))
+	}
+	return r
+}
+
+// examine asks the antivirus: a harmful document is refused, one about which
+// nothing is known is set apart.
+func (g *Guichet) examine(ctx context.Context, path string) (etat string, err error) {
+	if g.coffre.Antivirus == nil {
+		return saine, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	v, err := g.coffre.Antivirus.Examine(ctx, f)
+	switch v.Etat {
+	case sonde.Sain:
+		return saine, nil
+	case sonde.Infecte:
+		return "", fault.New(fault.Invalid, "Ce document contient un programme nuisible (%s) : il n’a pas été gardé. Nettoyez votre poste, puis envoyez un autre fichier.", v.Signature)
+	}
+	if g.alerte != nil && err != nil {
+		g.alerte("", "antivirus", err)
+	}
+	return quarantaine, nil
+}
+
+// permise checks the document against the conditions of the scheme that look
+// at what it measures.
+func (g *Guichet) permise(d *dossier.Dossier, s *dispositif.Dispositif, wanted dispositif.Piece, p dossier.Piece) error {
+	next := d.Clone()
+	next.Pieces = append(next.Pieces, p)
+	r, err := g.evalue(next, s)
+	if err != nil && fault.Of(err).Kind != fault.Invalid {
+		return err
+	}
+	for _, c := range append(slices.Clone(r.Conditions), r.Reste...) {
+		if c.Verdict != regle.Non {
+			continue
+		}
+		for _, f := range c.Faits() {
+			if n := f.Fait.Nom; n != "" && (n == wanted.Mesures.Pages || n == wanted.Mesures.Secondes) {
+				return fault.New(fault.Invalid, "%s Ce document mesure : %s.", c.Texte, f.Fait.Affiche(f.Donnee.Valeur))
+			}
+		}
+	}
+	return nil
+}
+
+// garde keeps the bytes, then writes the document in the dossier. When the
+// second fails, the first is undone.
+func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p dossier.Piece, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := g.coffre.Depot.Pose(ctx, fichier.Cle(p.Cle), f); err != nil {
+		return fmt.Errorf("pose: %w", err)
+	}
+	err = g.changePieces(ctx, a, id, "joindre", "Document joint : "+p.Nom, func(d *dossier.Dossier) error {
+		d.Pieces = append(d.Pieces, p)
+		return nil
+	})
+	if err != nil {
+		return errors.Join(err, g.coffre.Depot.Efface(context.WithoutCancel(ctx), fichier.Cle(p.Cle)))
+	}
+	return nil
+}
+
+// changePieces changes the documents of a dossier that may still change.
+func (g *Guichet) changePieces(ctx context.Context, a compte.Acteur, id dossier.ID, acte, libelle string, change func(*dossier.Dossier) error) error {
+	return g.write(ctx, func(tx *store.Tx) error {
+		d, h, err := g.ouvre(tx, a, id, "piece.deposer")
+		if err != nil {
+			return err
+		}
+		before, next := d.Empreinte(), d.Clone()
+		if err := change(next); err != nil {
+			return err
+		}
+		ev := next.Noter(acte, libelle, dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
+		if err := tx.SauveDossier(next, ev); err != nil {
+			return err
+		}
+		return g.inscrit(tx, a.Personne.ID, acte, objetDe(d), before, next.Empreinte())
+	})
+}
+
+// RetirePiece takes a document out of a dossier that may still change. What
+// was once filed stays in the store: an acknowledgement cites it.
+func (g *Guichet) RetirePiece(ctx context.Context, a compte.Acteur, id dossier.ID, pieceID string) error {
+	d, _, err := g.recevable(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	var gone dossier.Piece
+	err = g.changePieces(ctx, a, id, "retirer_piece", "Document retiré", func(d *dossier.Dossier) error {
+		i := slices.IndexFunc(d.Pieces, func(p dossier.Piece) bool { return p.ID == pieceID })
+		if i < 0 {
+			return fault.New(fault.NotFound, "Ce document n’est plus dans le dossier.")
+		}
+		gone = d.Pieces[i]
+		d.Pieces = slices.Delete(d.Pieces, i, i+1)
+		return nil
+	})
+	if err != nil || !d.Brouillon() {
+		return err
+	}
+	return g.coffre.Depot.Efface(ctx, fichier.Cle(gone.Cle))
+}
+
+// OuvrePiece reads a joined document; the caller closes it. The error is a
+// fault.NotFound for whoever may not know of it, and a fault.Forbidden while it
+// is in quarantine.
+func (g *Guichet) OuvrePiece(ctx context.Context, a compte.Acteur, id dossier.ID, pieceID string) (p dossier.Piece, r io.ReadCloser, err error) {
+	err = g.view(ctx, func(tx *store.Tx) error {
+		d, _, err := g.ouvre(tx, a, id, "piece.lire")
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(d.Pieces, func(p dossier.Piece) bool { return p.ID == pieceID })
+		if i < 0 {
+			return fault.New(fault.NotFound, "Ce document n’est pas dans le dossier.")
+		}
+		p = d.Pieces[i]
+		return nil
+	})
+	switch {
+	case err != nil:
+		return p, nil, err
+	case p.Etat != saine:
+		return p, nil, fault.New(fault.Forbidden, "Ce document attend d’être examiné par l’antivirus : revenez plus tard.")
+	case g.coffre.Depot == nil:
+		return p, nil, fault.New(fault.NotFound, "Cette instance ne garde pas de documents.")
+	}
+	r, err = g.coffre.Depot.Ouvre(ctx, fichier.Cle(p.Cle))
+	return p, r, err
+}
+
+// champ puts what a person can correct at the field of the document.
+func champ(err error, piece string) error {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal {
+		return err
+	}
+	return f.Field(piece, f.Message)
+}
