@@ -209,7 +209,7 @@ func TestSonder(t *testing.T) {
 func TestExhausted(t *testing.T) {
 	for quoi, p := range map[string][]byte{
 		"eleven streams of 60 MB": pdf(11, slices.Concat([]byte("<< >>"), bytes.Repeat([]byte{' '}, 60<<20))),
-		"an array of 10 million":    pdf(1, slices.Concat([]byte("["), bytes.Repeat([]byte("0 "), 10<<20), []byte("]"))),
+		"an array of 10 million":  pdf(1, slices.Concat([]byte("["), bytes.Repeat([]byte("0 "), 10<<20), []byte("]"))),
 	} {
 		t.Run(quoi, func(t *testing.T) {
 			if len(p) > 1_000_000 {
