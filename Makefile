@@ -4,11 +4,12 @@ GO     ?= go
 RACE    = -race -gcflags=modernc.org/...=-race=false
 SOURCES = $(shell git ls-files '*.go' 2>/dev/null)
 
-.PHONY: help run build test outils verifier generer bench
+.PHONY: help run build test outils verifier generer bench endurance
 
 help:
 	@echo "make run    construit et lance guichet avec la préfecture de démonstration : http://localhost:8080"
 	@echo "make test   installe ce qu’il faut aux tests, puis lance toutes les vérifications et tous les tests"
+	@echo "make endurance  tue le service mille fois sur chaque base et vérifie que rien ne s’est perdu"
 	@echo "make bench  mesure les temps (docs/performance.md)"
 
 build:
@@ -48,6 +49,10 @@ verifier:
 
 generer: outils
 	$(GO) run ./cmd/generer-territoires
+
+# Mille arrêts brutaux sur chaque base : environ une heure.
+endurance:
+	GUICHET_TUERIES=1000 outils/avec-postgres $(GO) test -timeout 4h -run 'TestKill$$' -v ./internal/guichet
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

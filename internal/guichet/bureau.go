@@ -45,8 +45,9 @@ func (g *Guichet) Commencer(ctx context.Context, a compte.Acteur, code string) (
 // A VueBureau is the desk of an agent: each pile asks for something.
 type VueBureau struct {
 	Contexte
-	Acteur compte.Acteur
-	Piles  []Pile
+	Acteur  compte.Acteur
+	Piles   []Pile
+	Mandats []Mandat // that the person may validate
 }
 
 // A Pile is the dossiers that wait for the same thing.
@@ -63,7 +64,10 @@ const maxBureau = 500
 func (g *Guichet) Bureau(ctx context.Context, a compte.Acteur) (*VueBureau, error) {
 	v := &VueBureau{Contexte: g.Contexte(0), Acteur: a}
 	var mine []Resume
-	err := g.view(ctx, func(tx *store.Tx) error {
+	err := g.view(ctx, func(tx *store.Tx) (err error) {
+		if v.Mandats, err = g.mandats(tx, a); err != nil {
+			return err
+		}
 		seen := make(map[string]bool)
 		for _, h := range a.Roles() {
 			if h.Organisation != "" {

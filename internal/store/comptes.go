@@ -70,6 +70,18 @@ func (tx *Tx) PoseHabilitation(h compte.Habilitation) error {
 	return err
 }
 
+// Habilitation returns the grant of that ID. The error is a fault.NotFound.
+func (tx *Tx) Habilitation(id string) (h compte.Habilitation, err error) {
+	found, err := tx.habilitations(`id = $1`, id)
+	if err != nil {
+		return h, err
+	}
+	if len(found) == 0 {
+		return h, fault.New(fault.NotFound, "Ce droit n’existe pas.")
+	}
+	return found[0], nil
+}
+
 // Habilitations returns every grant of a person, whatever its state.
 func (tx *Tx) Habilitations(p compte.PersonneID) ([]compte.Habilitation, error) {
 	return tx.habilitations(`personne = $1`, string(p))

@@ -2,11 +2,13 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"guichet/internal/compte"
 	"guichet/internal/francais"
 	"guichet/internal/guichet"
 	"guichet/internal/jour"
+	"guichet/internal/siren"
 	"guichet/internal/web/ui"
 )
 
@@ -30,12 +32,51 @@ func (s *site) espace(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 
 func membership(m guichet.Appartenance) ui.Node {
 	if m.Habilitation.Etat == compte.Demandee {
-		return ui.Alert{Tone: ui.Missing, Title: "Cette appartenance attend d’être validée par la préfecture."}
+		waiting := ui.Nodes{ui.Alert{Tone: ui.Missing, Title: "Cette appartenance attend d’être validée par la préfecture."}}
+		if m.Habilitation.Role == "agent_coll" {
+			waiting = append(waiting, ui.Post{Name: "Demander à signer pour " + m.Organisation.Nom, Action: ui.Path("/espace/mandats"), Tone: ui.Quiet, Submit: "Je suis l’élu ou le représentant légal",
+				Hidden: url.Values{"organisation": {string(m.Organisation.Siren)}, "role": {"elu"}}})
+		}
+		return waiting
 	}
 	if len(m.Dossiers) == 0 {
 		return ui.P(ui.T("Aucun dossier. Commencez par "), ui.Link{Text: "ce à quoi vous avez droit", To: ui.Path("/recherche", "q", m.Organisation.Nom)}, ui.T("."))
 	}
 	return dossierTable("Dossiers de "+m.Organisation.Nom, m.Dossiers)
+}
+
+// demanderMandat answers POST /espace/mandats.
+func (s *site) demanderMandat(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	if err := s.g.DemandeMandat(r.Context(), a, siren.Siren(r.PostFormValue("organisation")), compte.Role(r.PostFormValue("role"))); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/espace", http.StatusSeeOther)
+	return nil
+}
+
+// trancherMandat answers POST /bureau/mandats/{id}.
+func (s *site) trancherMandat(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	if err := s.g.TrancheMandat(r.Context(), a, r.PathValue("id"), compte.EtatHabilitation(r.PostFormValue("etat"))); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/bureau#mandats", http.StatusSeeOther)
+	return nil
+}
+
+// mandates are the roles to validate, each with its two buttons.
+func mandates(list []guichet.Mandat) ui.Node {
+	if len(list) == 0 {
+		return ui.Nodes{}
+	}
+	var items []ui.Node
+	for _, m := range list {
+		who := m.Personne.NomComplet() + " (" + m.Personne.Courriel + ")"
+		button := func(state compte.EtatHabilitation, text string) ui.Node {
+			return ui.Post{Name: text + " : " + who, Action: ui.Path("/bureau/mandats/" + m.Habilitation.ID), Hidden: url.Values{"etat": {string(state)}}, Submit: text, Tone: ui.Quiet}
+		}
+		items = append(items, ui.Panel(ui.P(ui.B(who), ui.T(" : "+m.Role+", "+m.Organisation.Nom)), button(compte.Active, "Valider"), button(compte.Retiree, "Refuser")))
+	}
+	return ui.Section{ID: "mandats", Title: "Mandats à valider", Body: ui.Nodes{ui.Plain(items...)}}
 }
 
 // dossierTable lists dossiers: what, in what state, whose turn.
@@ -59,7 +100,7 @@ func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 		return err
 	}
 	l := s.memberLayout(r, a, "Mon bureau")
-	l.Body = ui.Nodes{ui.Heading(1, "", l.Title)}
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), mandates(v.Mandats)}
 	for _, x := range v.Piles {
 		body := ui.Nodes{ui.P(ui.T("Rien ici."))}
 		if len(x.Dossiers) > 0 {

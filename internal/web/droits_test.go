@@ -171,7 +171,7 @@ func probes(s *stage) []probe {
 }
 
 // others are the routes of a person alone: their own pages, whoever they are.
-var others = []string{"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "GET /deposer/{dispositif}", "POST /dossiers"}
+var others = []string{"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "POST /espace/mandats", "POST /bureau/mandats/{id}", "GET /deposer/{dispositif}", "POST /dossiers"}
 
 // TestRefusals asks every route that needs to be signed in, as everybody, about
 // a draft and a filed dossier: who may not know of it gets the 404 of an
