@@ -100,6 +100,19 @@ func (d *dossier) ecrit(nom string, r io.Reader) (err error) {
 	return f.Sync()
 }
 
+// tant reads r as long as ctx lasts.
+type tant struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (t tant) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.r.Read(p)
+}
+
 // installe gives a whole file its name, and makes the disk remember it.
 func (d *dossier) installe(partiel string, c Cle) error {
 	if err := d.root.MkdirAll(string(c[:2]), 0o700); err != nil {

@@ -70,16 +70,3 @@ func Ouvrir(adresse string, acces Acces) (Depot, error) {
 	}
 	return ouvrirDossier(adresse)
 }
-
-// tant reads r as long as ctx lasts.
-type tant struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (t tant) Read(p []byte) (int, error) {
-	if err := t.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return t.r.Read(p)
-}

@@ -53,7 +53,7 @@ func (s *seau) Pose(ctx context.Context, c Cle, r io.Reader) (err error) {
 		return err
 	}
 	defer fault.Wrap(&err, "fichier: put %s", c)
-	_, err = s.client.PutObject(ctx, s.nom, string(c), tant{ctx, r}, -1, minio.PutObjectOptions{PartSize: morceau, ContentType: "application/octet-stream"})
+	_, err = s.client.PutObject(ctx, s.nom, string(c), r, -1, minio.PutObjectOptions{PartSize: morceau, ContentType: "application/octet-stream"})
 	return err
 }
 

@@ -98,6 +98,7 @@ func TestMesurer(t *testing.T) {
 		{cas{"another time scale", "v.webm", webm(infoEbml(100_000, duree64(300)), pistesEbml, grappe(60_000))}, video("video/webm", second(6))},
 		{cas{"a live recording: nothing says its size", "v.webm", append(enteteEbml("webm"), ouvert(0x18538067, infoEbml(1_000_000), pistesEbml,
 			ouvert(0x1f43b675, el(0xe7, entier(1000)), bloc(0xa3, 10)), ouvert(0x1f43b675, el(0xe7, entier(9000)), bloc(0xa3, 10)), el(0x1c53bb6b, nil))...)}, video("video/webm", second(9.01))},
+		{cas{"tracks after a cluster of unknown size", "v.webm", webm(infoEbml(1_000_000), ouvert(0x1f43b675, el(0xe7, entier(1000))), pistesEbml)}, video("video/webm", second(1))},
 		{cas{"a MKV", "v.mkv", append(enteteEbml("matroska"), el(0x18538067, infoEbml(1_000_000, duree64(180_000)), pistesEbml)...)}, video("video/matroska", second(180))},
 
 		{cas{"a PNG", "i.png", png(800, 600)}, piece.Mesure{Genre: piece.Image, Type: "image/png", Pages: 1, Largeur: 800, Hauteur: 600}},
