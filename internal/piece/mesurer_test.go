@@ -25,7 +25,7 @@ type cas struct {
 	p    []byte
 }
 
-// tailles are two-level page trees: the leaves are what counts.
+// arbreDePages is a page tree of two levels: the leaves are what counts.
 func arbreDePages() []byte {
 	o := pages(3, "", "")
 	o[1] = "<< /Type /Pages /Count 3 /Kids [3 0 R 6 0 R] >>"
