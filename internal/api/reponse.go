@@ -120,7 +120,7 @@ func fromReponse(r eligibilite.Reponse, service *dispositif.Service) Reponse {
 	out := Reponse{Dispositif: r.Dispositif.Code, Nom: r.Dispositif.Nom, Verdict: r.Verdict.String(), Phrase: r.Phrase,
 		Sommes: sommes(r), Plafond: amount(r, "plafond"), Unitaire: amount(r, "unitaire"), PartLocale: amount(r, "part_locale"),
 		Conditions: conditions(r.Conditions), Reste: conditions(r.Reste), Manque: manques(r.Manque),
-		Raisons: orEmpty(r.Raisons), Bascules: orEmpty(r.Bascules), Remarques: []string{},
+		Raisons: orEmpty(r.Raisons), Bascules: orEmpty(r.Bascules()), Remarques: []string{},
 		Ouverture: Ouverture{r.Ouverture.Etat, r.Ouverture.Depuis.String(), r.Ouverture.Jusque.String(), r.Ouverture.Vague}}
 	if service != nil {
 		out.Service = service.Court()

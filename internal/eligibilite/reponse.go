@@ -27,11 +27,11 @@ type Reponse struct {
 	Manque     []*regle.Fait // facts to give, each once
 	Raisons    []string      // machine codes, each once
 	Phrase     string        // why, in one French sentence
-	Bascules   []string      // what would change the answer, in French sentences
 	Ouverture  dispositif.Ouverture
 	Aides      []Reponse // annexed small aids
 
 	bilan regle.Bilan
+	faits *regle.Faits
 }
 
 // Of answers for the scheme d. The error is a fault.Invalid with reason codes
@@ -52,7 +52,7 @@ func Evalue(d *dispositif.Dispositif, f *regle.Faits, le jour.Jour) (Reponse, er
 	if len(b.Invalides) > 0 {
 		return Reponse{}, b.Invalides[0]
 	}
-	r := Reponse{Dispositif: d, Le: le, Verdict: regle.Oui, Issues: b.Issues, Signaux: b.Signaux, Ouverture: d.Ouverture(le), bilan: b}
+	r := Reponse{Dispositif: d, Le: le, Verdict: regle.Oui, Issues: b.Issues, Signaux: b.Signaux, Ouverture: d.Ouverture(le), bilan: b, faits: f}
 	r.ouverture()
 	for _, c := range b.Constats {
 		if dansLeReste(c) {
@@ -291,4 +291,33 @@ func (r Reponse) Rang() int {
 		return 3
 	}
 	return 4
+}
+
+// Signature writes what the answer depends on, besides its scheme and its day:
+// every fact that it used, with its value and its source. Two answers of one
+// signature say the same.
+func (r Reponse) Signature(b *strings.Builder) {
+	var seen []*regle.Fait
+	write := func(facts []regle.FaitUtilise) {
+		for _, f := range facts {
+			if slices.Contains(seen, f.Fait) {
+				continue
+			}
+			seen = append(seen, f.Fait)
+			b.WriteByte(0)
+			b.WriteString(f.Nom)
+			b.WriteByte('=')
+			if !f.Donnee.Valeur.Zero() {
+				b.WriteString(f.Donnee.Valeur.String())
+			}
+			b.WriteByte(1)
+			b.WriteString(f.Donnee.Source)
+		}
+	}
+	for _, c := range r.bilan.Constats {
+		write(c.Faits())
+	}
+	for _, i := range r.Issues {
+		write(i.Faits())
+	}
 }

@@ -37,16 +37,18 @@ func Toutes(c *dispositif.Catalogue, carte *territoire.Carte, s Situation) ([]Re
 	return out, nil
 }
 
-// Explique completes r with what would change the answer. It costs more than
-// the answer itself: for a page, not for a grid.
-func (r *Reponse) Explique(f *regle.Faits) {
-	for _, b := range r.Dispositif.Programme.Le(r.Le).Bascules(f) {
-		r.Bascules = append(r.Bascules, r.bascule(b))
+// Bascules says in French what would change the answer. It costs more than the
+// answer itself: for a page, not for a grid.
+func (r Reponse) Bascules() []string {
+	var out []string
+	for _, b := range r.Dispositif.Programme.Le(r.Le).Bascules(r.faits) {
+		out = append(out, r.bascule(b))
 	}
+	return out
 }
 
 // bascule says in a sentence what changes at a threshold.
-func (r *Reponse) bascule(b regle.Bascule) string {
+func (r Reponse) bascule(b regle.Bascule) string {
 	after := r.suite(b)
 	at := "À " + b.Fait.Affiche(b.Seuil)
 	if !b.Hausse {
@@ -72,7 +74,7 @@ func (r *Reponse) bascule(b regle.Bascule) string {
 }
 
 // suite is the answer after a tipping point.
-func (r *Reponse) suite(b regle.Bascule) Reponse {
+func (r Reponse) suite(b regle.Bascule) Reponse {
 	after := Reponse{Dispositif: r.Dispositif, Le: r.Le, Verdict: regle.Oui, Issues: b.Apres.Issues, Ouverture: r.Ouverture, bilan: b.Apres}
 	after.ouverture()
 	for _, c := range b.Apres.Constats {

@@ -58,6 +58,9 @@ type VueTerritoire struct {
 	Deposable           bool // this instance keeps dossiers
 }
 
+// DepartementPrefecture is the département whose prefecture answers.
+func (v *VueTerritoire) DepartementPrefecture() string { return v.departement() }
+
 // Territoire answers for a commune or an EPCI, whatever the code's age: the
 // view's Code is the present one. The error is a fault.NotFound, or a
 // fault.Invalid; with wrong answers, the view comes back too, computed without
@@ -80,11 +83,11 @@ func (g *Guichet) Territoire(d Consultation) (*VueTerritoire, error) {
 	s := eligibilite.Situation{Demandeur: v.demandeur(), Le: d.Le}
 	values, bad := g.lit(d.Faits)
 	s.Faits = values
-	answers, facts, err := g.reponses(carte, s)
+	answers, err := eligibilite.Toutes(g.catalogue, carte, s)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
 		bad = merge(bad, f)
 		s.Faits = without(values, f)
-		answers, facts, err = g.reponses(carte, s)
+		answers, err = eligibilite.Toutes(g.catalogue, carte, s)
 	}
 	if err != nil {
 		return nil, err
@@ -95,22 +98,12 @@ func (g *Guichet) Territoire(d Consultation) (*VueTerritoire, error) {
 	eligibilite.Trie(answers)
 	for i := range answers {
 		g.signale(answers[i])
-		answers[i].Explique(facts)
 		v.Reponses = append(v.Reponses, vue(local, answers[i]))
 	}
 	if bad != nil {
 		return v, bad
 	}
 	return v, nil
-}
-
-func (g *Guichet) reponses(carte *territoire.Carte, s eligibilite.Situation) ([]eligibilite.Reponse, *regle.Faits, error) {
-	answers, err := eligibilite.Toutes(g.catalogue, carte, s)
-	if err != nil {
-		return nil, nil, err
-	}
-	facts, err := eligibilite.Faits(g.catalogue.Dictionnaire, carte, s)
-	return answers, facts, err
 }
 
 func merge(a, b *fault.Fault) *fault.Fault {

@@ -26,7 +26,7 @@ func (s *site) grilleCSV(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="grille-`+v.Code+"-"+v.Le.String()+`.csv"`)
-	newWritten(s.key(r), "text/csv; charset=utf-8", body).send(w, r)
+	newWritten("text/csv; charset=utf-8", body).send(w, r)
 	return nil
 }
 

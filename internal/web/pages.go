@@ -45,7 +45,7 @@ func bare(w http.ResponseWriter, status int, v map[string]any) error {
 }
 
 func (s *site) robots(w http.ResponseWriter, r *http.Request) error {
-	newWritten(s.key(r), "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /suggestions\n")).send(w, r)
+	newWritten("text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /suggestions\n")).send(w, r)
 	return nil
 }
 

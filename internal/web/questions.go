@@ -13,7 +13,7 @@ import (
 
 // questions is the one form of the page: what decides first, then what each
 // scheme asks. Its answers make the address to share.
-func questions(v *guichet.VueTerritoire) ui.Node {
+func (s *site) questions(v *guichet.VueTerritoire) ui.Node {
 	if len(v.Questions) == 0 {
 		return ui.Nodes{}
 	}
@@ -28,7 +28,7 @@ func questions(v *guichet.VueTerritoire) ui.Node {
 		form.Reset = ui.Link{Text: "Effacer mes réponses", To: page.With(url.Values(keep))}
 	}
 	for _, gr := range groups(v.Questions) {
-		form.Body = append(form.Body, gr.node())
+		form.Body = append(form.Body, s.fragments.of(groupKey(gr), gr.node))
 	}
 	return ui.Section{ID: "preciser", Title: "Préciser la réponse",
 		Lead: "Répondez à ce que vous savez : tout est facultatif. L’adresse de la page garde vos réponses, pour la partager ou y revenir.",

@@ -55,7 +55,7 @@ func (s *site) suggestions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	newWritten(s.key(r), "application/json", body).send(w, r)
+	newWritten("application/json", body).send(w, r)
 	return nil
 }
 

@@ -43,18 +43,17 @@ func cardLinks(c guichet.Contexte, v *guichet.VueTerritoire, a guichet.ReponseVu
 	links := []ui.Node{ui.Button{Link: ui.Link{Text: "Voir la fiche", More: ": " + a.Dispositif.Nom, To: to(c, "/dispositifs/"+a.Dispositif.Code)}, Quiet: true}}
 	if v.Deposable && len(a.Dispositif.Etats) > 0 && a.Verdict != regle.Non {
 		links = append(links, ui.Button{Link: ui.Link{Text: "Préparer le dossier", More: ": " + a.Dispositif.Nom,
-			To: ui.Path("/deposer/"+a.Dispositif.Code, "pour", v.Siren)}, Quiet: true})
+			To: ui.Path("/deposer/" + a.Dispositif.Code)}, Quiet: true})
 	}
-	n := 0
-	for _, q := range v.Questions {
-		if len(q.Dispositifs) > 0 && q.Dispositifs[0] == a.Dispositif {
-			n++
-		}
-	}
-	if n > 0 && a.Verdict != regle.Non {
+	if a.Verdict != regle.Non && asked(v, a) {
 		links = append(links, ui.Button{Link: ui.Link{Text: "Préciser la réponse", More: ": " + a.Dispositif.Nom, To: ui.Here(groupID(a.Dispositif.Code))}, Quiet: true})
 	}
 	return links
+}
+
+// asked reports whether the page asks something for the scheme.
+func asked(v *guichet.VueTerritoire, a guichet.ReponseVue) bool {
+	return slices.ContainsFunc(v.Questions, func(q guichet.Question) bool { return len(q.Dispositifs) > 0 && q.Dispositifs[0] == a.Dispositif })
 }
 
 // figure is the amount, the rate or the range of an answer, and what it is.
@@ -171,7 +170,7 @@ func toGather(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
 // tipping says what would change the answer.
 func tipping(a guichet.ReponseVue) ui.Node {
 	var items []ui.Node
-	for _, b := range a.Bascules {
+	for _, b := range a.Bascules() {
 		if b != "" {
 			items = append(items, ui.T(b))
 		}

@@ -5,9 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -155,10 +154,13 @@ func cut(s string, n int) string {
 
 var zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return z }}
 
+// empreinte digests the bodies. Another process has another one: a reader then
+// receives again what it has.
+var empreinte = maphash.MakeSeed()
+
 // newWritten makes an answer of a body: its digest is its ETag.
-func newWritten(key pageKey, kind string, body []byte) *written {
-	sum := sha256.Sum256(body)
-	return &written{key: key, kind: kind, tag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, body: body}
+func newWritten(kind string, body []byte) *written {
+	return &written{kind: kind, tag: `W/"` + strconv.FormatUint(maphash.Bytes(empreinte, body), 36) + `"`, body: body}
 }
 
 // send writes the answer: nothing when the reader has it already, compressed
@@ -174,9 +176,11 @@ func (a *written) send(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := a.body
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && a.gzip() != nil {
-		head.Set("Content-Encoding", "gzip")
-		body = a.gzip()
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if zipped := a.gzip(); zipped != nil {
+			head.Set("Content-Encoding", "gzip")
+			body = zipped
+		}
 	}
 	finish(w, r, http.StatusOK, body)
 }

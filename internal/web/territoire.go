@@ -85,6 +85,7 @@ func answers(vv url.Values) map[string]string {
 func (s *site) territoirePage(r *http.Request, v *guichet.VueTerritoire, err error) ui.Layout {
 	c := v.Contexte
 	l := s.layout(r, c, inSearch)
+	l.Keep = s.keep(c, inSearch)
 	l.Title = v.Nom
 	l.Summary = "Les aides d’ingénierie " + v.De + " : montants, raisons, dates et démarches."
 	l.Crumbs = ui.Crumbs{{Text: "Accueil", To: to(c, "/")}}
@@ -94,13 +95,13 @@ func (s *site) territoirePage(r *http.Request, v *guichet.VueTerritoire, err err
 	l.Crumbs = append(l.Crumbs, ui.Link{Text: v.Nom})
 	var cards []ui.Node
 	for _, a := range v.Reponses {
-		cards = append(cards, answerCard(c, v, a))
+		cards = append(cards, s.fragments.of(cardKey(c, v, a), func() ui.Node { return answerCard(c, v, a) }))
 	}
 	l.Body = ui.Nodes{
 		factErrors(v, err),
 		identity(v),
 		ui.Section{ID: "reponses", Title: "Ce que " + theirs(v) + " peut obtenir", Body: ui.Nodes{tally(v), ui.Pair(cards...)}},
-		questions(v),
+		s.questions(v),
 	}
 	return l
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"guichet/internal/guichet"
@@ -31,13 +32,14 @@ type Options struct {
 // it.
 func (o Options) secure() bool { return strings.HasPrefix(o.Adresse, "https://") }
 
-// site holds what the handlers share. It never changes.
+// site holds what the handlers share. Only what it keeps to go faster changes.
 type site struct {
 	g       *guichet.Guichet
 	log     *slog.Logger
 	assets  assets
-	cache   *cache
 	options Options
+
+	fragments fragments
 }
 
 // A handler answers one request; the page of an error is not its affair.
@@ -54,7 +56,7 @@ func New(g *guichet.Guichet, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{g, o.Log, a, newCache(), o}
+	s := &site{g: g, log: o.Log, assets: a, options: o}
 	return s.observe(s.protect(s.recover(s.limit(s.mux())))), nil
 }
 
@@ -87,7 +89,7 @@ func (s *site) routes() map[string]handler {
 func (s *site) mux() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, h := range s.routes() {
-		mux.Handle(pattern, s.page(readOnly(s.cached(h))))
+		mux.Handle(pattern, s.page(readOnly(h)))
 	}
 	for pattern, h := range s.doorRoutes() {
 		mux.Handle(pattern, s.page(h))
@@ -131,11 +133,15 @@ func (s *site) page(h handler) http.Handler {
 	})
 }
 
-// write answers with a page, and keeps it when it is a right one.
+// buffers are those of the pages being written.
+var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 128<<10)) }}
+
+// write answers with a page.
 func (s *site) write(w http.ResponseWriter, r *http.Request, status int, l ui.Layout) {
-	var b bytes.Buffer
-	b.Grow(128 << 10)
-	if err := l.Render(&b); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := l.Render(b); err != nil {
 		s.log.ErrorContext(r.Context(), "page", slog.String("id", idOf(r.Context())), slog.Any("erreur", err))
 		http.Error(w, "Un incident est survenu. Numéro : "+idOf(r.Context()), http.StatusInternalServerError)
 		return
@@ -145,9 +151,7 @@ func (s *site) write(w http.ResponseWriter, r *http.Request, status int, l ui.La
 		refuse(w, r, status, kind, b.Bytes())
 		return
 	}
-	a := newWritten(s.key(r), kind, bytes.Clone(b.Bytes()))
-	s.cache.put(a)
-	a.send(w, r)
+	newWritten(kind, b.Bytes()).send(w, r)
 }
 
 // le reads the day that a request asks about; no day is the default one. The

@@ -225,7 +225,7 @@ func TestGzip(t *testing.T) {
 // TestIncident breaks a page and reads what the person and the log get.
 func TestIncident(t *testing.T) {
 	var log bytes.Buffer
-	s := &site{g: open(t), log: slog.New(slog.NewJSONHandler(&log, nil)), cache: newCache(), options: Options{Now: still}}
+	s := &site{g: open(t), log: slog.New(slog.NewJSONHandler(&log, nil)), options: Options{Now: still}}
 	h := s.observe(s.protect(s.recover(s.page(func(http.ResponseWriter, *http.Request) error { panic("secret detail") }))))
 	w := get(h, "/communes/13006")
 	headersOf(t, w)

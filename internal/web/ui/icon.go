@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"sync"
+
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 )
@@ -20,8 +22,23 @@ const (
 	iconDay     = "M4 6h16v14H4zM4 10.5h16M8 3.5v4M16 3.5v4"
 )
 
+// icons are those already drawn, by path: a few, many times on a page.
+var icons sync.Map
+
 // icon draws a path; it is never read aloud.
 func icon(path string) Node {
+	if n, ok := icons.Load(path); ok {
+		return n.(Node)
+	}
+	n, _, err := Write(draw(path))
+	if err != nil {
+		return draw(path)
+	}
+	icons.Store(path, n)
+	return n
+}
+
+func draw(path string) Node {
 	return h.SVG(h.Class("icon"), g.Attr("viewBox", "0 0 24 24"), h.Width("20"), h.Height("20"),
 		h.Aria("hidden", "true"), g.Attr("focusable", "false"),
 		g.El("path", g.Attr("d", path)))

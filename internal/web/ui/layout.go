@@ -26,6 +26,10 @@ type Layout struct {
 	Wide    bool // the page is a large table
 	Hero    Node // above the content, at full width
 	Body    Nodes
+
+	// Keep returns what was already written of a part that many pages share,
+	// its name given, or makes it; nil makes it each time.
+	Keep func(part string, make func() Node) Node
 }
 
 // A Footer says what the site is made of.
@@ -38,12 +42,19 @@ type Footer struct {
 func (l Layout) Render(w io.Writer) error {
 	return h.Doctype(h.HTML(h.Lang("fr"), l.head(), h.Body(
 		h.A(h.Class("skip"), h.Href("#contenu"), g.Text("Aller au contenu")),
-		l.header(),
+		l.shared("haut", l.header),
 		l.banner(),
 		g.If(l.Hero == nil && len(l.Crumbs) > 0, h.Div(h.Class(l.frame("crumbs-frame")), l.Crumbs)),
 		h.Main(h.ID("contenu"), h.TabIndex("-1"), l.Hero, h.Div(h.Class(l.frame("content")), l.Body)),
-		l.footer(),
+		l.shared("bas", l.footer),
 	))).Render(w)
+}
+
+func (l Layout) shared(part string, make func() Node) Node {
+	if l.Keep == nil {
+		return make()
+	}
+	return l.Keep(part, make)
 }
 
 func (l Layout) frame(class string) string {

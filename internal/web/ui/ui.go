@@ -7,6 +7,7 @@
 package ui
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -144,3 +145,22 @@ func Prose(text string) Nodes {
 
 // Basis is what a figure rests on: values, thresholds.
 func Basis(nodes ...Node) Node { return h.Div(h.Class("check-body"), g.Group(nodes)) }
+
+// A written is a part of a page already rendered.
+type written []byte
+
+// Render writes it again.
+func (p written) Render(w io.Writer) error {
+	_, err := w.Write(p)
+	return err
+}
+
+// Write renders n once, and returns what writes the same again with its size
+// in bytes.
+func Write(n Node) (again Node, size int, err error) {
+	var b bytes.Buffer
+	if err := n.Render(&b); err != nil {
+		return nil, 0, err
+	}
+	return written(b.Bytes()), b.Len(), nil
+}
