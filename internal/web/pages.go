@@ -157,7 +157,7 @@ func aboutText(c guichet.Contexte, layers []territoire.Notice) ui.Nodes {
 			ui.T("Les réponses informent et ne décident pas : seul le service instructeur se prononce, sur un dossier."),
 			ui.T("Le document de référence contient des fautes et des points ambigus : chaque fiche les montre, avec notre lecture et la question à poser à la préfecture."),
 			ui.T("Certaines listes officielles ne sont pas publiées avec le document : tant qu’elles ne sont pas chargées, la réponse est « à compléter », jamais « non »."),
-			ui.T("Aucun compte, aucun témoin de connexion, aucune mesure d’audience : vos réponses ne figurent que dans l’adresse de la page."))}},
+			ui.T("Les pages publiques se lisent sans compte, sans témoin de connexion et sans mesure d’audience : vos réponses n’y figurent que dans l’adresse. Qui se connecte reçoit un seul témoin, celui de sa session."))}},
 		ui.Section{ID: "licences", Title: "Les licences", Body: ui.Nodes{
 			ui.P(ui.T("Le logiciel est libre, sous licence MIT. Les données des territoires sont sous Licence ouverte. Ce site n’utilise ni la marque ni la charte graphique de l’État."))}},
 	}
