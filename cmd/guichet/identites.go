@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/rand"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -64,13 +66,18 @@ func (c *serveCmd) demonstration(k *console, g *guichet.Guichet, o identiteOptio
 	return demofournisseur.New(r)
 }
 
-// adresse checks the public address, or takes the one listened to.
+// adresse checks the public address, or takes the one listened to: that of this
+// machine when it listens everywhere.
 func (c *serveCmd) adresse(listened string) error {
 	if c.Adresse == "" {
-		c.Adresse = "http://" + listened
-		if c.Demo {
-			c.Adresse = strings.Replace(c.Adresse, "127.0.0.1", "localhost", 1)
+		host, port, err := net.SplitHostPort(listened)
+		if err != nil {
+			return err
 		}
+		if ip, err := netip.ParseAddr(host); err == nil && (ip.IsUnspecified() || c.Demo && ip.IsLoopback()) {
+			host = "localhost"
+		}
+		c.Adresse = "http://" + net.JoinHostPort(host, port)
 	}
 	c.Adresse = strings.TrimSuffix(c.Adresse, "/")
 	u, err := url.Parse(c.Adresse)

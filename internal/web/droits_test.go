@@ -237,9 +237,15 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	for route := range s.site.memberRoutes() {
+	routes := s.site.memberRoutes()
+	for route := range routes {
 		if !slices.Contains(known, route) {
 			t.Errorf("%s is not probed", route)
+		}
+	}
+	for _, route := range known {
+		if routes[route] == nil {
+			t.Errorf("%s is probed and does not exist", route)
 		}
 	}
 	t.Logf("%d probes, %d unintended", count, unintended)
@@ -249,6 +255,20 @@ func TestRefusals(t *testing.T) {
 func stripped(page string) string {
 	_, after, _ := strings.Cut(page, "<main")
 	return after
+}
+
+// TestMandatesPage: who may not validate a mandate gets the page of one that
+// does not exist.
+func TestMandatesPage(t *testing.T) {
+	s := newStage(t)
+	for _, sub := range personas {
+		if w := s.ask(sub, "POST", "/bureau/mandats/demo-maire-maillane", url.Values{"etat": {"retiree"}}); w.Code != http.StatusNotFound && w.Code != http.StatusForbidden && w.Code != http.StatusConflict {
+			t.Errorf("%q: %d", sub, w.Code)
+		}
+	}
+	if s.actor(t, "maire-maillane").Roles() == nil {
+		t.Error("a mandate in use was taken away")
+	}
 }
 
 // TestCanaries reads every page as everybody who is not of Aureille: no text of

@@ -20,6 +20,8 @@ func (s *site) memberRoutes() map[string]memberHandler {
 	return map[string]memberHandler{
 		"GET /espace":                                s.espace,
 		"GET /bureau":                                s.bureau,
+		"POST /espace/mandats":                       s.demanderMandat,
+		"POST /bureau/mandats/{id}":                  s.trancherMandat,
 		"GET /compte":                                s.compte,
 		"POST /compte/sessions/finir":                s.finirSession,
 		"POST /deconnexion":                          s.deconnexion,
