@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 var le2021 = jour.Of(2021, time.July, 1)
 
+// atlas is loaded once: nothing changes it.
+var atlas = sync.OnceValues(func() (*territoire.Atlas, error) { return territoire.Load(territoires.FS) })
+
 // options are those of the demonstration, on a clock that stands still, with
 // the data of fsys.
 func options(t *testing.T, fsys fs.FS) guichet.Options {
@@ -27,7 +31,7 @@ func options(t *testing.T, fsys fs.FS) guichet.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := territoire.Load(territoires.FS)
+	a, err := atlas()
 	if err != nil {
 		t.Fatal(err)
 	}
