@@ -47,6 +47,10 @@ type Dossier struct {
 	CreeLe       time.Time
 	ModifieLe    time.Time
 	DeposeLe     time.Time // of the last filing; zero for a draft
+
+	// What the desk sorts by, written again at each change.
+	Tour     string    `json:"-"` // role that acts next, "" for nobody
+	Echeance jour.Jour `json:"-"` // by when; zero for no day
 }
 
 // Reponses are the answers to the form, by the key of the question.

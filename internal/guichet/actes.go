@@ -42,7 +42,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 		if err != nil {
 			return err
 		}
-		before, next := d.Empreinte(), d.Clone()
+		next := d.Clone()
 		ev, t, err := next.Jouer(s, x.Acte, dossier.Auteur{Personne: a.Personne, Le: g.maintenant(), Cle: x.Cle, Motif: borne(x.Motif, maxTexte)})
 		if err != nil {
 			return g.deja(tx, d, err)
@@ -66,10 +66,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 				return err
 			}
 		}
-		if err := tx.SauveDossier(next, ev); err != nil {
-			return err
-		}
-		if err := g.inscrit(tx, a.Personne.ID, ev.Acte, "dossier/"+string(d.ID), before, next.Empreinte()); err != nil {
+		if err := g.sauve(tx, d, next, ev); err != nil {
 			return err
 		}
 		return g.previent(tx, next, s, ev, t)
@@ -187,12 +184,9 @@ func (g *Guichet) Prend(ctx context.Context, a compte.Acteur, id dossier.ID, cle
 		if _, made, err := tx.EvenementDe(cle); err != nil || made || d.Instructeur == a.Personne.ID {
 			return err
 		}
-		before, next := d.Empreinte(), d.Clone()
+		next := d.Clone()
 		next.Instructeur = a.Personne.ID
 		ev := next.Noter("prendre", "Dossier pris en charge", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: cle})
-		if err := tx.SauveDossier(next, ev); err != nil {
-			return err
-		}
-		return g.inscrit(tx, a.Personne.ID, "prendre", "dossier/"+string(id), before, next.Empreinte())
+		return g.sauve(tx, d, next, ev)
 	})
 }

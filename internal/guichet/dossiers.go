@@ -63,6 +63,7 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 		}
 	}
 	ev := d.Noter("creer", "Dossier commencé", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: n.Cle})
+	g.situe(d, s)
 	err = g.write(ctx, func(tx *store.Tx) error {
 		kept, err := tx.InsereDossier(d, ev)
 		if err != nil {
@@ -353,14 +354,44 @@ var tours = []struct{ role, texte string }{
 	{"signataire", "le préfet"}, {"payeur", "le payeur"}, {"porteur", "le porteur"},
 }
 
-// attente says whose act a state waits for, "" when it waits for none.
-func attente(s *dispositif.Dispositif, etat string) string {
+// tour is the role whose act a state waits for, "" when it waits for none.
+func tour(s *dispositif.Dispositif, etat string) string {
 	for _, t := range tours {
 		if len(s.Possibles(etat, t.role)) > 0 {
+			return t.role
+		}
+	}
+	return ""
+}
+
+// attente says whose act a state waits for, "" when it waits for none.
+func attente(s *dispositif.Dispositif, etat string) string {
+	role := tour(s, etat)
+	for _, t := range tours {
+		if t.role == role {
 			return t.texte
 		}
 	}
 	return ""
+}
+
+// situe writes in the dossier what the desk sorts by.
+func (g *Guichet) situe(d *dossier.Dossier, s *dispositif.Dispositif) {
+	d.Tour = tour(s, d.Etat)
+}
+
+// sauve writes the dossier with the event that changed it, and the register:
+// the only way in which a dossier changes.
+func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.Evenement) error {
+	s, err := g.catalogue.Pour(next.Departement).Dispositif(next.Dispositif)
+	if err != nil {
+		return err
+	}
+	g.situe(next, s)
+	if err := tx.SauveDossier(next, ev); err != nil {
+		return err
+	}
+	return g.inscrit(tx, ev.Par, ev.Acte, objetDe(next), before.Empreinte(), next.Empreinte())
 }
 
 // verdictNon is what asks for a reasoned exception.

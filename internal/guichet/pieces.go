@@ -211,15 +211,12 @@ func (g *Guichet) changePieces(ctx context.Context, a compte.Acteur, id dossier.
 		if err != nil {
 			return err
 		}
-		before, next := d.Empreinte(), d.Clone()
+		next := d.Clone()
 		if err := change(next); err != nil {
 			return err
 		}
 		ev := next.Noter(acte, libelle, dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
-		if err := tx.SauveDossier(next, ev); err != nil {
-			return err
-		}
-		return g.inscrit(tx, a.Personne.ID, acte, objetDe(d), before, next.Empreinte())
+		return g.sauve(tx, d, next, ev)
 	})
 }
 

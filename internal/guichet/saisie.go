@@ -49,10 +49,7 @@ func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v 
 			return conflit(v, s, changed)
 		}
 		ev := next.Noter("modifier", "Réponses modifiées", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
-		if err := tx.SauveDossier(next, ev); err != nil {
-			return err
-		}
-		if err := g.inscrit(tx, a.Personne.ID, "modifier", "dossier/"+string(d.ID), d.Empreinte(), next.Empreinte()); err != nil {
+		if err := g.sauve(tx, d, next, ev); err != nil {
 			return err
 		}
 		v, err = g.vueDossier(tx, a, next)

@@ -24,7 +24,7 @@ type contenu struct {
 	Decision    *dossier.Decision `json:"decision,omitempty"`
 }
 
-const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le`
+const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le, tour, echeance`
 
 func body(d *dossier.Dossier) (string, error) {
 	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision})
@@ -38,10 +38,10 @@ func (tx *Tx) InsereDossier(d *dossier.Dossier, ev dossier.Evenement) (*dossier.
 	if err != nil {
 		return nil, err
 	}
-	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (cle) DO NOTHING`,
 		ev.Cle, string(d.ID), d.Numero, d.Dispositif, string(d.Organisation), d.Departement, d.Service, d.Etat, d.Version, string(d.Instructeur),
-		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe))
+		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe), d.Tour, day(d.Echeance))
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +61,10 @@ func (tx *Tx) SauveDossier(d *dossier.Dossier, ev dossier.Evenement) error {
 		return err
 	}
 	res, err := tx.exec(`
-		UPDATE dossier SET numero = $1, etat = $2, version = $3, instructeur = $4, contenu = $5, modifie_le = $6, depose_le = $7, service = $8
-		WHERE id = $9 AND version = $10`,
-		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, string(d.ID), ev.Numero-1)
+		UPDATE dossier SET numero = $1, etat = $2, version = $3, instructeur = $4, contenu = $5, modifie_le = $6, depose_le = $7, service = $8,
+			tour = $9, echeance = $10
+		WHERE id = $11 AND version = $12`,
+		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, d.Tour, day(d.Echeance), string(d.ID), ev.Numero-1)
 	if err != nil {
 		return err
 	}
@@ -89,9 +90,9 @@ func (tx *Tx) Dossier(id dossier.ID) (*dossier.Dossier, error) {
 
 func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) {
 	var d dossier.Dossier
-	var text, cree, modifie, depose string
+	var text, cree, modifie, depose, echeance string
 	err := row.Scan(&d.ID, &d.Numero, &d.Dispositif, &d.Organisation, &d.Departement, &d.Service, &d.Etat, &d.Version, &d.Instructeur,
-		&text, &cree, &modifie, &depose)
+		&text, &cree, &modifie, &depose, &d.Tour, &echeance)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,8 @@ func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) 
 			return nil, fmt.Errorf("dossier %s: %w", d.ID, err)
 		}
 	}
-	return &d, nil
+	d.Echeance, err = parseDay(echeance)
+	return &d, err
 }
 
 // A FiltreDossiers restricts Dossiers. Empty fields restrict nothing.
