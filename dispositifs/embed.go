@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds every data file.
 //
-//go:embed catalogue.yaml faits.yaml */*.yaml */listes/*.yaml courriers/*.md
+//go:embed catalogue.yaml communs.yaml faits.yaml */*.yaml */listes/*.yaml courriers/*.md
 var FS embed.FS

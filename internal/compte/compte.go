@@ -123,6 +123,7 @@ type Objet struct {
 	Departement  string
 	Dispositif   string
 	Service      string       // that instructs
+	Operateur    string       // national service that makes some acts, from its first turn on
 	Consultes    []string     // services asked for an opinion
 	Instructeurs []PersonneID // who instructed or proposed
 	Montant      euro.Montant // of the decision

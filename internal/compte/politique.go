@@ -21,10 +21,12 @@ type Relation string
 
 // The relations, from droits.yaml.
 const (
-	org      Relation = "org"      // same organisation
-	dept     Relation = "dept"     // same département and scheme
-	groupe   Relation = "groupe"   // the service that instructs
-	consulte Relation = "consulte" // the service that instructs, or one asked for an opinion
+	org       Relation = "org"       // same organisation
+	dept      Relation = "dept"      // same département and scheme
+	groupe    Relation = "groupe"    // the service that instructs
+	consulte  Relation = "consulte"  // the service that instructs, the national one, or one asked for an opinion
+	saisi     Relation = "saisi"     // a service asked for an opinion
+	operateur Relation = "operateur" // the national service that makes some acts
 )
 
 // auditeur is the role that only reads (SOD8).
@@ -76,7 +78,7 @@ func load(text []byte) (*Politique, error) {
 				if role == auditeur && action != "lire" {
 					pp.Add("droits.yaml", 0, key, "SOD8 : un auditeur n’a aucun droit d’écrire.")
 				}
-				if !slices.Contains([]Relation{org, dept, groupe, consulte}, relation) {
+				if !slices.Contains([]Relation{org, dept, groupe, consulte, saisi, operateur}, relation) {
 					pp.Add("droits.yaml", 0, key, "« %s » n’est pas une relation.", relation)
 				}
 			}
@@ -135,7 +137,11 @@ func (r Relation) tient(h Habilitation, o Objet) bool {
 	case groupe:
 		return h.Organisation == "" && covers && h.Service != "" && h.Service == o.Service
 	case consulte:
-		return h.Organisation == "" && covers && h.Service != "" && (h.Service == o.Service || slices.Contains(o.Consultes, h.Service))
+		return h.Organisation == "" && covers && h.Service != "" && (h.Service == o.Service || h.Service == o.Operateur || slices.Contains(o.Consultes, h.Service))
+	case saisi:
+		return h.Organisation == "" && covers && h.Service != "" && slices.Contains(o.Consultes, h.Service)
+	case operateur:
+		return h.Organisation == "" && covers && h.Service != "" && h.Service == o.Operateur
 	}
 	return false
 }
@@ -172,7 +178,8 @@ var interdits = map[string]func(Acteur, Habilitation, Objet) bool{
 func (p *Politique) Ordre() []Role { return slices.Sorted(maps.Keys(p.Roles)) }
 
 // relations are the relations in words.
-var relations = map[Relation]string{org: "de son organisation", dept: "de son département", groupe: "de son service", consulte: "de son service, ou qui lui demandent un avis"}
+var relations = map[Relation]string{org: "de son organisation", dept: "de son département", groupe: "de son service", consulte: "de son service, dont il est l’opérateur national, ou qui lui demandent un avis", saisi: "qui lui demandent un avis",
+	operateur: "dont son service est l’opérateur national"}
 
 // DroitsDe describes the rights of a role, in order: « dossier.lire, de son
 // service ».

@@ -104,6 +104,10 @@ func couvre(asked, held Relation) bool {
 		return held == groupe
 	case consulte:
 		return held == groupe || held == consulte
+	case saisi:
+		return held == consulte
+	case operateur:
+		return false // nobody of these grants is of the national service
 	}
 	return false
 }

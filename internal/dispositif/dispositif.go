@@ -33,9 +33,13 @@ type Dispositif struct {
 	Etapes          []Etape          `yaml:"etapes"`
 	Etats           []Etat           `yaml:"etats"`
 	Transitions     []Transition     `yaml:"transitions"`
+	AvantDecision   []string         `yaml:"avant_decision"` // states that wait for a decision, when no act decides
+	Visas           []string         `yaml:"visas"`          // who must approve a proposed decision, in order; at most three
+	Avis            AvisRegle        `yaml:"avis"`
 	Calendrier      Calendrier       `yaml:"calendrier"`
 	Service         string           `yaml:"service"`
-	Silence         string           `yaml:"silence"` // legal effect of an unanswered request; "" is the general rule
+	Operateur       string           `yaml:"operateur"` // national service that makes the acts of the role operateur
+	Silence         string           `yaml:"silence"`   // legal effect of an unanswered request; "" is the general rule
 	Contacts        []string         `yaml:"contacts"`
 	Liens           []string         `yaml:"liens"`
 	Apres           []Obligation     `yaml:"apres"`
@@ -44,6 +48,7 @@ type Dispositif struct {
 	regle.Regles    `yaml:",inline"`
 	Ligne           lecture.Ligne
 
+	Communs     Communs // states and acts of every scheme, in the words of this one
 	Programme   *regle.Programme
 	Differences []Difference // what the prefecture changed
 	fichier     string
@@ -149,11 +154,18 @@ type Transition struct {
 	Acte    string   `yaml:"acte"`
 	De      []string `yaml:"de"`
 	Vers    string   `yaml:"vers"`
-	Role    string   `yaml:"role"`  // porteur, preparateur, instructeur, operateur, signataire, payeur
-	Phase   string   `yaml:"phase"` // of the form that the act files; "" for an act that files nothing
-	Issue   string   `yaml:"issue"` // accord, refus: the act decides; "" for the others
+	Role    string   `yaml:"role"`   // porteur, preparateur, instructeur, operateur, signataire, payeur
+	Phase   string   `yaml:"phase"`  // of the form that the act files; "" for an act that files nothing
+	Issue   string   `yaml:"issue"`  // the outcome when the act decides, see issues; "" for the others
+	Motive  bool     `yaml:"motive"` // the act asks for its grounds
 	Libelle string   `yaml:"libelle"`
 	Ligne   lecture.Ligne
+}
+
+// An AvisRegle is what a scheme says of the opinions that its service asks for.
+type AvisRegle struct {
+	Delai  string `yaml:"delai"`  // usual delay, "1 mois"
+	Tacite string `yaml:"tacite"` // opinion deemed given after the delay; "" when silence says nothing
 }
 
 // A Calendrier says when one may apply.

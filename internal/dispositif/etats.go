@@ -1,8 +1,6 @@
 package dispositif
 
 import (
-	"slices"
-
 	"guichet/internal/fault"
 	"guichet/internal/jour"
 )
@@ -32,11 +30,12 @@ func (d *Dispositif) Jouer(actes ...string) (etat string, err error) {
 	return etat, nil
 }
 
-// Possibles returns the transitions that the role may make from the state.
+// Possibles returns the transitions of the scheme's own table that the role
+// may make from the state.
 func (d *Dispositif) Possibles(etat, role string) []Transition {
 	var out []Transition
-	for _, t := range d.Transitions {
-		if t.Role == role && slices.Contains(t.De, etat) {
+	for _, t := range d.Ordinaires(etat) {
+		if t.Role == role {
 			out = append(out, t)
 		}
 	}
@@ -46,8 +45,8 @@ func (d *Dispositif) Possibles(etat, role string) []Transition {
 // Transition returns what the act does from the state, and whether it may be
 // made there.
 func (d *Dispositif) Transition(etat, acte string) (Transition, bool) {
-	for _, t := range d.Transitions {
-		if t.Acte == acte && slices.Contains(t.De, etat) {
+	for _, t := range append(d.Ordinaires(etat), d.Exceptionnelles(etat)...) {
+		if t.Acte == acte {
 			return t, true
 		}
 	}
@@ -56,9 +55,11 @@ func (d *Dispositif) Transition(etat, acte string) (Transition, bool) {
 
 // LibelleEtat returns the French name of a state.
 func (d *Dispositif) LibelleEtat(etat string) string {
-	for _, e := range d.Etats {
-		if e.Code == etat {
-			return e.Libelle
+	for _, all := range [][]Etat{d.Etats, d.Communs.Etats} {
+		for _, e := range all {
+			if e.Code == etat {
+				return e.Libelle
+			}
 		}
 	}
 	return etat

@@ -19,7 +19,8 @@ var (
 	requis         = []string{"oui", "non", "eventuel"}
 	roles          = []string{"porteur", "preparateur", "instructeur", "signataire", "payeur", "operateur"}
 	phases         = []string{"depot", "demande"}
-	issues         = []string{"accord", "refus"}
+	issues         = []string{"accord", "refus", "ajournement", "sans_suite", "irrecevable"}
+	sens           = []string{"favorable", "reserve", "defavorable"} // of an opinion
 	natures        = []string{"engagement", "sujet", "destinataire"}
 	statutsContact = []string{"sur", "douteux", "tronque"}
 	statutsLien    = []string{"sur", "douteux", "prive"}
@@ -223,7 +224,11 @@ func (l *loader) lintEtats(d *Dispositif) {
 				l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » nomme l’état « %s », qui n’existe pas.", t.Acte, s)
 			}
 		}
+		if slices.ContainsFunc(d.Communs.Actes, func(c Transition) bool { return c.Acte == t.Acte }) {
+			l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » a le nom d’un acte que tous les dispositifs connaissent : changez-le.", t.Acte)
+		}
 	}
+	l.lintCommuns(d, known)
 	for _, e := range d.Etats {
 		if !reached[e.Code] {
 			fail("etats", "l’état « %s » ne peut jamais être atteint.", e.Code)

@@ -19,6 +19,8 @@ type loader struct {
 	fsys fs.FS
 	c    *Catalogue
 	pp   lecture.Problemes
+
+	communes Communs
 }
 
 // Load reads the folder of data and checks all of it. The error is a
@@ -27,6 +29,7 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 	l := &loader{fsys: fsys, c: &Catalogue{locaux: make(map[string]*Catalogue)}}
 	l.catalogue()
 	l.dictionnaire()
+	l.communs()
 	if len(l.pp) == 0 {
 		l.folders()
 	}
@@ -123,6 +126,7 @@ func (l *loader) dispositif(folder string) {
 	p, err := regle.Compile(name, l.c.Dictionnaire, &d.Regles)
 	if l.keep(err) {
 		d.Programme = p
+		d.adopte(l.communes)
 		l.c.dispositifs = append(l.c.dispositifs, d)
 	}
 }

@@ -36,6 +36,7 @@ type Dossier struct {
 	Nom          string // of the organisation, when the dossier was made
 	Departement  string // whose prefecture answers
 	Service      string // that instructs
+	Operateur    string // national service that makes some acts, from its first turn on
 	Etat         string // of the scheme
 	Version      int    // grows with each change
 	Reponses     Reponses
@@ -44,6 +45,9 @@ type Dossier struct {
 	Instructeur  compte.PersonneID // "" until somebody takes it
 	Gel          *Gel              // nil until the first filing
 	Decision     *Decision         // nil until decided
+	Anciennes    []Decision        // that a reopening set aside
+	Quitte       string            // state that a withdrawal or a refusal left, to which a reopening returns
+	Instruction  Instruction
 	CreeLe       time.Time
 	ModifieLe    time.Time
 	DeposeLe     time.Time // of the last filing; zero for a draft
@@ -92,6 +96,21 @@ type Gel struct {
 	Montant    euro.Montant `json:"montant"` // 0 when the rules give none
 	Conditions []Constat    `json:"conditions"`
 	Exception  string       `json:"exception,omitempty"` // why the applicant asks against a « non »
+
+	// What was filed, as it was.
+	Reponses    Reponses `json:"reponses"`
+	Engagements []string `json:"engagements,omitempty"`
+	Pieces      []Piece  `json:"pieces,omitempty"`
+}
+
+// Depose returns the dossier as it was filed; d itself when it is a draft.
+func (d *Dossier) Depose() *Dossier {
+	if d.Gel == nil {
+		return d
+	}
+	n := *d
+	n.Reponses, n.Engagements, n.Pieces = d.Gel.Reponses, d.Gel.Engagements, d.Gel.Pieces
+	return &n
 }
 
 // A Constat is a condition of a Gel.
@@ -111,7 +130,14 @@ type Decision struct {
 	Motif   string            `json:"motif"`
 	Par     compte.PersonneID `json:"par"`
 	Le      time.Time         `json:"le"`
-	Externe string            `json:"externe,omitempty"` // who decided elsewhere
+	Externe *Ailleurs         `json:"externe,omitempty"` // nil when it was decided in the guichet
+}
+
+// An Ailleurs is a decision that somebody outside the guichet made.
+type Ailleurs struct {
+	Auteur string    `json:"auteur"`
+	Le     jour.Jour `json:"le"`
+	Piece  Piece     `json:"piece"`
 }
 
 // An Evenement is one act on a dossier. Numero is the Version it made.
@@ -135,7 +161,8 @@ func (d *Dossier) Brouillon() bool { return d.DeposeLe.IsZero() }
 
 // Objet is the dossier as rights see it.
 func (d *Dossier) Objet() compte.Objet {
-	o := compte.Objet{Organisation: d.Organisation, Departement: d.Departement, Dispositif: d.Dispositif, Service: d.Service}
+	o := compte.Objet{Organisation: d.Organisation, Departement: d.Departement, Dispositif: d.Dispositif, Service: d.Service, Operateur: d.Operateur,
+		Consultes: d.Instruction.Consultes()}
 	if d.Instructeur != "" {
 		o.Instructeurs = append(o.Instructeurs, d.Instructeur)
 	}
@@ -143,10 +170,12 @@ func (d *Dossier) Objet() compte.Objet {
 }
 
 // Empreinte digests the whole dossier, for the register.
-func (d *Dossier) Empreinte() string {
-	text, err := json.Marshal(d)
+func (d *Dossier) Empreinte() string { return empreinte(d) }
+
+func empreinte(x any) string {
+	text, err := json.Marshal(x)
 	if err != nil {
-		panic(err) // a Dossier holds only what JSON can write
+		panic(err) // what is digested holds only what JSON can write
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
@@ -158,6 +187,7 @@ func (d *Dossier) Clone() *Dossier {
 	n.Reponses = maps.Clone(d.Reponses)
 	n.Engagements = slices.Clone(d.Engagements)
 	n.Pieces = slices.Clone(d.Pieces)
+	n.Instruction.Avis, n.Instruction.Corrections = slices.Clone(d.Instruction.Avis), slices.Clone(d.Instruction.Corrections)
 	return &n
 }
 
@@ -181,9 +211,34 @@ func (d *Dossier) Jouer(s *dispositif.Dispositif, acte string, par Auteur) (Even
 		return Evenement{}, t, fault.New(fault.Conflict, "Cet acte n’est plus possible : le dossier est « %s ».", s.LibelleEtat(d.Etat))
 	}
 	ev := d.evenement(t.Acte, t.Libelle, par)
-	ev.De, ev.Vers = d.Etat, t.Vers
-	d.Etat = t.Vers
+	ev.De, ev.Vers = d.Etat, Arrivee(t, d.Quitte)
+	d.Etat, d.Quitte = ev.Vers, Quitte(s, t, ev.De, d.Quitte)
+	if t.Vers == dispositif.Retour && d.Decision != nil {
+		d.Anciennes, d.Decision = append(slices.Clone(d.Anciennes), *d.Decision), nil
+	}
 	return ev, t, nil
+}
+
+// Arrivee returns the state to which an act leads; quitte is the state that
+// the dossier had left.
+func Arrivee(t dispositif.Transition, quitte string) string {
+	if t.Vers == dispositif.Retour {
+		return quitte
+	}
+	return t.Vers
+}
+
+// Quitte returns the state to which a reopening would return after the act,
+// made in the state de.
+func Quitte(s *dispositif.Dispositif, t dispositif.Transition, de, quitte string) string {
+	common := slices.ContainsFunc(s.Communs.Actes, func(c dispositif.Transition) bool { return c.Acte == t.Acte })
+	switch {
+	case t.Vers == dispositif.Retour:
+		return ""
+	case common || t.Issue == "refus":
+		return de
+	}
+	return quitte
 }
 
 // An Auteur is who acts, when, by what form, and why.

@@ -2,6 +2,7 @@ package guichet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,6 +24,11 @@ type Acte struct {
 	Cle     string // of the form, used once
 	Motif   string
 	Montant string // of a decision, as typed
+
+	Demandes map[string]string // of an act that sends the dossier back: what to change, by key
+	Pour     string            // by when, as typed
+
+	ailleurs *dossier.Ailleurs // the decision was made elsewhere
 }
 
 // Agir makes an act of the scheme: the state, the event, the register and the
@@ -61,16 +67,55 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 			return err
 		}
 		ev.Role = h.Role
-		if t.Phase != "" {
-			if err := g.depose(tx, next, s, t, x); err != nil {
-				return err
-			}
+		if err := g.accompagne(tx, next, s, t, x, ev, h); err != nil {
+			return err
 		}
 		if err := g.sauve(tx, d, next, ev); err != nil {
 			return err
 		}
 		return g.previent(tx, next, s, ev, t)
 	})
+}
+
+// accompagne checks and does what goes with an act: grounds, approvals, what
+// to correct, the filing.
+func (g *Guichet) accompagne(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition, x Acte, ev dossier.Evenement, h compte.Habilitation) error {
+	if t.Motive && ev.Motif == "" {
+		m := "Dites pourquoi : le porteur le lira."
+		return fault.New(fault.Invalid, "%s", m).Field("motif", m)
+	}
+	if t.Issue != "" {
+		if err := errors.Join(ailleurs(d, t, x, h), verifieVisas(d, s, t)); err != nil {
+			return err
+		}
+	}
+	if err := g.renvoie(tx, d, s, t, x, ev); err != nil {
+		return err
+	}
+	if t.Phase != "" {
+		return g.depose(tx, d, s, t, x)
+	}
+	return nil
+}
+
+// renvoie does what comes with an act that sends the dossier back to the
+// applicant, or that the applicant sends it back with: what to change is
+// written, or done.
+func (g *Guichet) renvoie(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition, x Acte, ev dossier.Evenement) error {
+	par := dossier.Auteur{Personne: compte.Personne{ID: ev.Par, Nom: ev.Nom}, Role: ev.Role, Le: ev.Le}
+	switch {
+	case t.Role == "preparateur" && len(d.Instruction.Attendues()) > 0:
+		return g.corrige(d, s, par)
+	case t.Role == "preparateur":
+		return g.regele(d, s)
+	case len(x.Demandes) > 0:
+		by, err := g.echeance(x.Pour)
+		if err != nil {
+			return err
+		}
+		return g.demande(&changement{tx: tx, d: d, s: s, par: par, ev: &ev}, x.Demandes, by)
+	}
+	return nil
 }
 
 // deja adds to a refusal who made the last act, so that the loser of two
@@ -92,9 +137,9 @@ func (g *Guichet) decide(d *dossier.Dossier, s *dispositif.Dispositif, t disposi
 	}
 	computed, _ := r.Montant("montant")
 	z := &dossier.Decision{Issue: t.Issue, Calcule: computed, Motif: strings.TrimSpace(x.Motif), Par: a.Personne.ID, Le: g.maintenant()}
-	if t.Issue == "refus" {
+	if t.Issue != "accord" {
 		if z.Motif == "" {
-			m := "Un refus se motive : dites pourquoi, la personne le lira."
+			m := "Cette décision se motive : dites pourquoi, la personne le lira."
 			return fault.New(fault.Invalid, "%s", m).Field("motif", m)
 		}
 		d.Decision = z
@@ -148,8 +193,15 @@ func (g *Guichet) depose(tx *store.Tx, d *dossier.Dossier, s *dispositif.Disposi
 		d.Numero = fmt.Sprintf("%d-%s-%05s", today.An(), d.Departement, n)
 	}
 	d.DeposeLe = g.maintenant()
-	d.Gel = g.fige(r, exception)
+	g.gele(d, r, exception)
 	return nil
+}
+
+// gele keeps the dossier as it is filed, with the answer of the rules.
+func (g *Guichet) gele(d *dossier.Dossier, r eligibilite.Reponse, exception string) {
+	d.Gel = g.fige(r, exception)
+	copied := d.Clone()
+	d.Gel.Reponses, d.Gel.Engagements, d.Gel.Pieces = copied.Reponses, copied.Engagements, copied.Pieces
 }
 
 // fige writes the answer of the rules as it is now.
@@ -172,21 +224,4 @@ func (g *Guichet) fige(r eligibilite.Reponse, exception string) *dossier.Gel {
 		gel.Conditions = append(gel.Conditions, k)
 	}
 	return gel
-}
-
-// Prend makes the person the one who instructs the dossier.
-func (g *Guichet) Prend(ctx context.Context, a compte.Acteur, id dossier.ID, cle string) error {
-	return g.write(ctx, func(tx *store.Tx) error {
-		d, h, err := g.ouvre(tx, a, id, "dossier.prendre")
-		if err != nil {
-			return err
-		}
-		if _, made, err := tx.EvenementDe(cle); err != nil || made || d.Instructeur == a.Personne.ID {
-			return err
-		}
-		next := d.Clone()
-		next.Instructeur = a.Personne.ID
-		ev := next.Noter("prendre", "Dossier pris en charge", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: cle})
-		return g.sauve(tx, d, next, ev)
-	})
 }

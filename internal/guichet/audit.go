@@ -8,6 +8,7 @@ import (
 	"guichet/internal/dossier"
 	"guichet/internal/eligibilite"
 	"guichet/internal/fault"
+	"guichet/internal/jour"
 	"guichet/internal/journal"
 	"guichet/internal/store"
 )
@@ -44,7 +45,7 @@ func (g *Guichet) Audite(ctx context.Context) (*Bilan, error) {
 				return err
 			}
 			for _, d := range list {
-				if err := g.auditeDossier(tx, b, d, last[objetDe(d)]); err != nil {
+				if err := g.auditeDossier(tx, b, d, last); err != nil {
 					return err
 				}
 			}
@@ -93,9 +94,9 @@ func (b *Bilan) anomalie(objet, format string, args ...any) {
 	b.Anomalies = append(b.Anomalies, Anomalie{objet, fmt.Sprintf(format, args...)})
 }
 
-// auditeDossier checks one dossier; digest is what the register last said of
-// it.
-func (g *Guichet) auditeDossier(tx *store.Tx, b *Bilan, d *dossier.Dossier, digest string) error {
+// auditeDossier checks one dossier and its messages; digests are what the
+// register last said of each object.
+func (g *Guichet) auditeDossier(tx *store.Tx, b *Bilan, d *dossier.Dossier, digests map[string]string) error {
 	b.Dossiers++
 	fail := func(format string, args ...any) { b.anomalie(objetDe(d), format, args...) }
 	s, err := g.catalogue.Pour(d.Departement).Dispositif(d.Dispositif)
@@ -103,7 +104,7 @@ func (g *Guichet) auditeDossier(tx *store.Tx, b *Bilan, d *dossier.Dossier, dige
 		fail("son dispositif « %s » n’existe pas.", d.Dispositif)
 		return nil
 	}
-	if d.Empreinte() != digest {
+	if d.Empreinte() != digests[objetDe(d)] {
 		fail("son contenu n’est pas celui que le journal a scellé.")
 	}
 	events, err := tx.Evenements(d.ID)
@@ -111,6 +112,15 @@ func (g *Guichet) auditeDossier(tx *store.Tx, b *Bilan, d *dossier.Dossier, dige
 		return err
 	}
 	histoire(s, d, events, fail)
+	messages, err := tx.Messages(d.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if m.Empreinte() != digests["message/"+m.ID] {
+			fail("le message du %s n’est pas celui que son auteur a envoyé.", jour.DeTemps(m.Le).Long())
+		}
+	}
 	if d.Gel != nil {
 		g.auditeGel(s, d, fail)
 	}
@@ -122,7 +132,7 @@ func (g *Guichet) auditeDossier(tx *store.Tx, b *Bilan, d *dossier.Dossier, dige
 
 // histoire plays the acts again.
 func histoire(s *dispositif.Dispositif, d *dossier.Dossier, events []dossier.Evenement, fail func(string, ...any)) {
-	etat := s.Initial()
+	etat, quitte := s.Initial(), ""
 	for i, ev := range events {
 		if ev.Numero != i+1 {
 			fail("l’acte %d manque à son histoire.", i+1)
@@ -131,8 +141,12 @@ func histoire(s *dispositif.Dispositif, d *dossier.Dossier, events []dossier.Eve
 		if ev.De != etat {
 			fail("l’acte « %s » part de « %s » alors que le dossier est « %s ».", ev.Acte, ev.De, etat)
 		}
-		if t, ok := s.Transition(etat, ev.Acte); ok && t.Vers != ev.Vers || !ok && ev.Vers != ev.De {
+		t, ok := s.Transition(etat, ev.Acte)
+		if ok && dossier.Arrivee(t, quitte) != ev.Vers || !ok && ev.Vers != ev.De {
 			fail("l’acte « %s » ne peut pas mener de « %s » à « %s ».", ev.Acte, ev.De, ev.Vers)
+		}
+		if ok {
+			quitte = dossier.Quitte(s, t, etat, quitte)
 		}
 		etat = ev.Vers
 	}
@@ -150,7 +164,7 @@ func (g *Guichet) auditeGel(s *dispositif.Dispositif, d *dossier.Dossier, fail f
 	if d.Gel.Edition != g.catalogue.Edition.Code {
 		return // the rules of another edition are not in this program
 	}
-	values, err := d.Faits(s, g.catalogue.Dictionnaire)
+	values, err := d.Depose().Faits(s, g.catalogue.Dictionnaire)
 	if err != nil {
 		fail("ses réponses ne se lisent plus.")
 		return

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"guichet/internal/compte"
+	"guichet/internal/dossier"
+	"guichet/internal/guichet"
 	"guichet/internal/store/storetest"
 )
 
@@ -18,10 +21,17 @@ func TestAudit(t *testing.T) {
 		if err := s.agit(maire, id, "deposer", ""); err != nil {
 			t.Fatal(err)
 		}
-		for _, acte := range []string{"declarer_complet", "transmettre_anct", "valider_offre"} {
-			if err := s.agit(sciat, id, acte, ""); err != nil {
+		agence := s.acteur(t, "anct")
+		for _, step := range []struct {
+			who  compte.Acteur
+			acte string
+		}{{sciat, "declarer_complet"}, {sciat, "transmettre_anct"}, {agence, "valider_offre"}} {
+			if err := s.agit(step.who, id, step.acte, ""); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if err := s.Ecrit(t.Context(), sciat, guichet.Geste{Dossier: id, Cle: "m1"}, guichet.NouveauMessage{Genre: dossier.Echange, Texte: "Bonjour"}); err != nil {
+			t.Fatal(err)
 		}
 	}
 	eachScene(t, func(t *testing.T, s scene) {
@@ -37,6 +47,7 @@ func TestAudit(t *testing.T) {
 		"an answer changed after filing":    {`UPDATE dossier SET contenu = replace(contenu, '"texte":"20000"', '"texte":"30000"')`, "n’est pas celui que le journal a scellé"},
 		"another state":                     {`UPDATE dossier SET etat = 'conventionne'`, "ses actes mènent à"},
 		"another version":                   {`UPDATE dossier SET version = version + 1`, "à la version"},
+		"a message rewritten":               {`UPDATE message SET texte = 'Bonsoir'`, "n’est pas celui que son auteur a envoyé"},
 		"a scheme that does not exist":      {`UPDATE dossier SET dispositif = 'autre'`, "n’existe pas"},
 		"an act removed":                    {`DELETE FROM evenement WHERE numero = 2`, "manque à son histoire"},
 		"a head moved back":                 {`UPDATE journal_tete SET numero = numero - 1`, "des entrées manquent à la fin"},

@@ -167,6 +167,11 @@ type VueDossier struct {
 	Cle        string            // for the next act
 	Montant    string            // proposed by the rules, to the euro and cents
 	Interdits  map[string]string // acts of the state that the person may not make, and why
+
+	Corrections []dossier.Correction // that the applicant is asked for
+	Messages    []dossier.Message
+	Instruction *VueInstruction // nil for the applicant
+	Peut        map[compte.Droit]bool
 }
 
 // Dossier returns the page of a dossier. The error is a fault.NotFound for
@@ -215,6 +220,9 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 		return nil, err
 	}
 	g.actes(v, s, o)
+	if err := g.vueInstruction(tx, v, o); err != nil {
+		return nil, err
+	}
 	if phase := s.Phase(d.Etat); phase != "" {
 		v.Manques = d.Manques(s, phase)
 	}
@@ -232,10 +240,7 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 
 // actes says what the person may do now, and why not the rest.
 func (g *Guichet) actes(v *VueDossier, s *dispositif.Dispositif, o compte.Objet) {
-	for _, t := range s.Transitions {
-		if !slices.Contains(t.De, v.Dossier.Etat) {
-			continue
-		}
+	for _, t := range append(s.Ordinaires(v.Dossier.Etat), s.Exceptionnelles(v.Dossier.Etat)...) {
 		if _, err := g.politique.Peut(v.Acteur, droitDe(t), o); err != nil {
 			if f := fault.Of(err); !slices.Contains(f.Codes, "DROIT_ABSENT") {
 				v.Interdits[t.Libelle] = f.Message
@@ -247,11 +252,12 @@ func (g *Guichet) actes(v *VueDossier, s *dispositif.Dispositif, o compte.Objet)
 	_, err := g.politique.Peut(v.Acteur, "dossier.prendre", o)
 	v.Prenable = err == nil && !v.Dossier.Brouillon() && v.Dossier.Instructeur != v.Acteur.Personne.ID
 	_, err = g.politique.Peut(v.Acteur, "brouillon.modifier", o)
-	v.Modifiable = err == nil && modifiable(v.Dossier, s)
+	v.Modifiable = err == nil && (modifiable(v.Dossier, s) || len(v.Dossier.Instruction.Attendues()) > 0)
 }
 
-// modifiable reports whether the answers may change in the state: a part of
-// the form is to be filed, or completed.
+// modifiable reports whether every answer may change in the state: a part of
+// the form is to be filed, or completed. Otherwise, only what a correction
+// asks for may.
 func modifiable(d *dossier.Dossier, s *dispositif.Dispositif) bool {
 	return s.Phase(d.Etat) != "" || len(s.Possibles(d.Etat, "preparateur")) > 0
 }
@@ -375,9 +381,12 @@ func attente(s *dispositif.Dispositif, etat string) string {
 	return ""
 }
 
-// situe writes in the dossier what the desk sorts by.
+// situe writes in the dossier what the desk sorts by. The national service
+// enters when its turn comes: before, the dossier is none of its business.
 func (g *Guichet) situe(d *dossier.Dossier, s *dispositif.Dispositif) {
-	d.Tour = tour(s, d.Etat)
+	if d.Tour = tour(s, d.Etat); d.Tour == "operateur" {
+		d.Operateur = s.Operateur
+	}
 }
 
 // sauve writes the dossier with the event that changed it, and the register:

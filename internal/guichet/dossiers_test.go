@@ -126,6 +126,9 @@ func TestFromDraftToSignature(t *testing.T) {
 			{maire, "deposer", "le service instructeur"}, {sciat, "declarer_incomplet", "le porteur"}, {secretaire, "completer", "le service instructeur"},
 			{sciat, "declarer_complet", "le service instructeur"}, {sciat, "transmettre_anct", "l’opérateur national"},
 		} {
+			if err := s.agit(anctAgent, id, "valider_offre", ""); !errors.Is(err, fault.NotFound) {
+				t.Errorf("before its turn, the agency acts on a dossier of the prefecture: %v", err)
+			}
 			if err := s.agit(step.who, id, step.acte, ""); err != nil {
 				t.Fatalf("%s: %v", step.acte, err)
 			}
@@ -134,13 +137,13 @@ func TestFromDraftToSignature(t *testing.T) {
 		if v.Dossier.Numero != "2021-13-00001" || v.Dossier.Gel == nil || v.Dossier.Gel.Verdict != "oui" || v.Dossier.Gel.Montant.Decimal() != "20000.00" {
 			t.Errorf("number %q, frozen %+v; want 2021-13-00001, yes, 20 000 €", v.Dossier.Numero, v.Dossier.Gel)
 		}
-		if err := s.agit(anctAgent, id, "valider_offre", ""); !errors.Is(err, fault.NotFound) {
-			t.Errorf("the agency, which was not asked, acts on a dossier of the prefecture: %v", err)
+		if err := s.agit(sciat, id, "valider_offre", ""); !errors.Is(err, fault.Invalid) {
+			t.Errorf("the prefecture decides for the agency: %v", err)
 		}
 		for _, step := range []struct {
 			who  compte.Acteur
 			acte string
-		}{{sciat, "valider_offre"}, {sciat, "notifier_prefet"}, {maire, "signer_porteur"}, {prefet, "signer_prefet"}, {sciat, "terminer"}} {
+		}{{anctAgent, "valider_offre"}, {anctAgent, "notifier_prefet"}, {maire, "signer_porteur"}, {prefet, "signer_prefet"}, {sciat, "terminer"}} {
 			if err := s.agit(step.who, id, step.acte, ""); err != nil {
 				t.Fatalf("%s: %v", step.acte, err)
 			}
@@ -219,7 +222,7 @@ func TestTwoWriters(t *testing.T) {
 // who decided.
 func TestOneDecision(t *testing.T) {
 	eachScene(t, func(t *testing.T, s scene) {
-		maire, sciat := s.acteur(t, "maire-aureille"), s.acteur(t, "sciat")
+		maire, sciat, agence := s.acteur(t, "maire-aureille"), s.acteur(t, "sciat"), s.acteur(t, "anct")
 		for round := range 10 {
 			id := s.cree(t, maire, "anct-sur-mesure", "k"+string(rune('a'+round)))
 			s.remplit(t, maire, id, anct)
@@ -235,7 +238,7 @@ func TestOneDecision(t *testing.T) {
 			errs := make([]error, 6)
 			for i := range errs {
 				wg.Go(func() {
-					errs[i] = s.agit(sciat, id, []string{"valider_offre", "refuser"}[i%2], strings.Repeat("x", i+1))
+					errs[i] = s.agit(agence, id, []string{"valider_offre", "refuser"}[i%2], strings.Repeat("x", i+1))
 				})
 			}
 			wg.Wait()

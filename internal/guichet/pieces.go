@@ -2,13 +2,10 @@ package guichet
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"guichet/internal/compte"
 	"guichet/internal/dispositif"
@@ -61,7 +58,7 @@ type Envoi struct {
 // in the dossier. The error is a fault.Invalid that gives the measured value,
 // a fault.TooLarge, or that of the rights.
 func (g *Guichet) Joint(ctx context.Context, a compte.Acteur, e Envoi) error {
-	d, s, err := g.recevable(ctx, a, e.Dossier)
+	d, s, err := g.recevable(ctx, a, e.Dossier, e.Piece)
 	if err != nil {
 		return err
 	}
@@ -74,26 +71,20 @@ func (g *Guichet) Joint(ctx context.Context, a compte.Acteur, e Envoi) error {
 		return err
 	}
 	defer os.Remove(path)
-	m, err := g.coffre.Sondeur.Sonder(ctx, path, e.Nom)
+	p, err := g.controle(ctx, path, e.Nom, admise(s.Pieces[i]))
 	if err != nil {
 		return champ(err, e.Piece)
 	}
-	if err := admise(s.Pieces[i]).Verifie(m); err != nil {
-		return champ(err, e.Piece)
-	}
-	p := dossier.Piece{ID: strings.ToLower(rand.Text()), Piece: e.Piece, Nom: borne(e.Nom, 200), Type: m.Type, Octets: m.Octets, Pages: m.Pages,
-		Duree: m.Duree, Empreinte: m.SHA256, Cle: string(fichier.NouvelleCle()), Le: g.maintenant()}
-	if p.Etat, err = g.examine(ctx, path); err != nil {
-		return champ(err, e.Piece)
-	}
+	p.Piece = e.Piece
 	if err := g.permise(d, s, s.Pieces[i], p); err != nil {
 		return champ(err, e.Piece)
 	}
 	return g.garde(ctx, a, e.Dossier, p, path)
 }
 
-// recevable returns the dossier when the person may add to it now.
-func (g *Guichet) recevable(ctx context.Context, a compte.Acteur, id dossier.ID) (d *dossier.Dossier, s *dispositif.Dispositif, err error) {
+// recevable returns the dossier when the person may change the documents of
+// the requirement now.
+func (g *Guichet) recevable(ctx context.Context, a compte.Acteur, id dossier.ID, exigence string) (d *dossier.Dossier, s *dispositif.Dispositif, err error) {
 	if g.coffre.Depot == nil {
 		return nil, nil, fault.New(fault.NotFound, "Cette instance ne reçoit pas de documents.")
 	}
@@ -104,12 +95,18 @@ func (g *Guichet) recevable(ctx context.Context, a compte.Acteur, id dossier.ID)
 		if s, err = g.catalogue.Pour(d.Departement).Dispositif(d.Dispositif); err != nil {
 			return err
 		}
-		if !modifiable(d, s) {
-			return fault.New(fault.Conflict, "Le dossier est « %s » : ses documents ne changent plus.", s.LibelleEtat(d.Etat))
-		}
-		return nil
+		return changeable(d, s, exigence)
 	})
 	return d, s, err
+}
+
+// changeable refuses when the documents of the requirement may not change in
+// the state of the dossier.
+func changeable(d *dossier.Dossier, s *dispositif.Dispositif, exigence string) error {
+	if modifiable(d, s) || d.Instruction.Corrigeable(exigence) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "Le dossier est « %s » : ses documents ne changent plus.", s.LibelleEtat(d.Etat))
 }
 
 // recoit writes what arrives in a file of its own.
@@ -186,15 +183,13 @@ func (g *Guichet) permise(d *dossier.Dossier, s *dispositif.Dispositif, wanted d
 // garde keeps the bytes, then writes the document in the dossier. When the
 // second fails, the first is undone.
 func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p dossier.Piece, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
+	if err := g.entrepose(ctx, p, path); err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := g.coffre.Depot.Pose(ctx, fichier.Cle(p.Cle), f); err != nil {
-		return fmt.Errorf("pose: %w", err)
-	}
-	err = g.changePieces(ctx, a, id, "joindre", "Document joint : "+p.Nom, func(d *dossier.Dossier) error {
+	err := g.changePieces(ctx, a, id, "joindre", "Document joint : "+p.Nom, func(d *dossier.Dossier, s *dispositif.Dispositif) error {
+		if err := changeable(d, s, p.Piece); err != nil {
+			return err
+		}
 		d.Pieces = append(d.Pieces, p)
 		return nil
 	})
@@ -205,14 +200,18 @@ func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p d
 }
 
 // changePieces changes the documents of a dossier that may still change.
-func (g *Guichet) changePieces(ctx context.Context, a compte.Acteur, id dossier.ID, acte, libelle string, change func(*dossier.Dossier) error) error {
+func (g *Guichet) changePieces(ctx context.Context, a compte.Acteur, id dossier.ID, acte, libelle string, change func(*dossier.Dossier, *dispositif.Dispositif) error) error {
 	return g.write(ctx, func(tx *store.Tx) error {
 		d, h, err := g.ouvre(tx, a, id, "piece.deposer")
 		if err != nil {
 			return err
 		}
+		s, err := g.catalogue.Pour(d.Departement).Dispositif(d.Dispositif)
+		if err != nil {
+			return err
+		}
 		next := d.Clone()
-		if err := change(next); err != nil {
+		if err := change(next, s); err != nil {
 			return err
 		}
 		ev := next.Noter(acte, libelle, dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
@@ -223,21 +222,24 @@ func (g *Guichet) changePieces(ctx context.Context, a compte.Acteur, id dossier.
 // RetirePiece takes a document out of a dossier that may still change. What
 // was once filed stays in the store: an acknowledgement cites it.
 func (g *Guichet) RetirePiece(ctx context.Context, a compte.Acteur, id dossier.ID, pieceID string) error {
-	d, _, err := g.recevable(ctx, a, id)
-	if err != nil {
-		return err
+	if g.coffre.Depot == nil {
+		return fault.New(fault.NotFound, "Cette instance ne garde pas de documents.")
 	}
 	var gone dossier.Piece
-	err = g.changePieces(ctx, a, id, "retirer_piece", "Document retiré", func(d *dossier.Dossier) error {
+	draft := false
+	err := g.changePieces(ctx, a, id, "retirer_piece", "Document retiré", func(d *dossier.Dossier, s *dispositif.Dispositif) error {
 		i := slices.IndexFunc(d.Pieces, func(p dossier.Piece) bool { return p.ID == pieceID })
 		if i < 0 {
 			return fault.New(fault.NotFound, "Ce document n’est plus dans le dossier.")
 		}
-		gone = d.Pieces[i]
+		gone, draft = d.Pieces[i], d.Brouillon()
+		if err := changeable(d, s, gone.Piece); err != nil {
+			return err
+		}
 		d.Pieces = slices.Delete(d.Pieces, i, i+1)
 		return nil
 	})
-	if err != nil || !d.Brouillon() {
+	if err != nil || !draft {
 		return err
 	}
 	return g.coffre.Depot.Efface(ctx, fichier.Cle(gone.Cle))
@@ -252,12 +254,8 @@ func (g *Guichet) OuvrePiece(ctx context.Context, a compte.Acteur, id dossier.ID
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(d.Pieces, func(p dossier.Piece) bool { return p.ID == pieceID })
-		if i < 0 {
-			return fault.New(fault.NotFound, "Ce document n’est pas dans le dossier.")
-		}
-		p = d.Pieces[i]
-		return nil
+		p, err = g.trouvePiece(tx, a, d, pieceID)
+		return err
 	})
 	switch {
 	case err != nil:
@@ -278,4 +276,42 @@ func champ(err error, piece string) error {
 		return err
 	}
 	return f.Field(piece, f.Message)
+}
+
+// trouvePiece finds a document of the dossier that the person may read: one of
+// the request, of a message, of an opinion, of a decision made elsewhere. What
+// they may not read is not there.
+func (g *Guichet) trouvePiece(tx *store.Tx, a compte.Acteur, d *dossier.Dossier, id string) (dossier.Piece, error) {
+	all := slices.Clone(d.Pieces)
+	if d.Gel != nil {
+		all = append(all, d.Gel.Pieces...)
+	}
+	if z := d.Decision; z != nil && z.Externe != nil {
+		all = append(all, z.Externe.Piece)
+	}
+	o, err := g.objet(tx, d)
+	if err != nil {
+		return dossier.Piece{}, err
+	}
+	if _, err := g.politique.Peut(a, "avis.lire", o); err == nil {
+		for _, v := range d.Instruction.Avis {
+			if v.Piece != nil {
+				all = append(all, *v.Piece)
+			}
+		}
+	}
+	messages, err := g.messages(tx, a, o, d.ID)
+	if err != nil {
+		return dossier.Piece{}, err
+	}
+	for _, m := range messages {
+		if m.Piece != nil {
+			all = append(all, *m.Piece)
+		}
+	}
+	i := slices.IndexFunc(all, func(p dossier.Piece) bool { return p.ID == id })
+	if i < 0 {
+		return dossier.Piece{}, fault.New(fault.NotFound, "Ce document n’est pas dans le dossier.")
+	}
+	return all[i], nil
 }

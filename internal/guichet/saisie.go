@@ -77,7 +77,7 @@ func applique(v *VueDossier, s Saisie) (next *dossier.Dossier, changed []string)
 	for _, q := range v.Questions {
 		text, sent := s.Champs[q.Cle]
 		text = strings.ReplaceAll(text, "\r\n", "\n")
-		if !sent || text == q.Texte {
+		if !sent || text == q.Texte || !v.Change(q.Cle) {
 			continue
 		}
 		changed = append(changed, q.Cle)
@@ -94,7 +94,7 @@ func applique(v *VueDossier, s Saisie) (next *dossier.Dossier, changed []string)
 			}
 		}
 	}
-	if s.Engagements != nil && !slices.Equal(ticked, v.Dossier.Engagements) {
+	if s.Engagements != nil && v.Change("") && !slices.Equal(ticked, v.Dossier.Engagements) {
 		changed = append(changed, "engagements")
 		next.Engagements = ticked
 	}

@@ -87,6 +87,11 @@ func (tx *Tx) Habilitations(p compte.PersonneID) ([]compte.Habilitation, error) 
 	return tx.habilitations(`personne = $1`, string(p))
 }
 
+// Agents returns every grant on the dossiers of a service, whatever its state.
+func (tx *Tx) Agents(service string) ([]compte.Habilitation, error) {
+	return tx.habilitations(`service = $1 AND service <> ''`, service)
+}
+
 // Membres returns every grant in an organisation, whatever its state.
 func (tx *Tx) Membres(o siren.Siren) ([]compte.Habilitation, error) {
 	return tx.habilitations(`organisation = $1 AND organisation <> ''`, string(o))

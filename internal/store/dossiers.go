@@ -22,12 +22,16 @@ type contenu struct {
 	Pieces      []dossier.Piece   `json:"pieces,omitempty"`
 	Gel         *dossier.Gel      `json:"gel,omitempty"`
 	Decision    *dossier.Decision `json:"decision,omitempty"`
+
+	Anciennes   []dossier.Decision  `json:"anciennes,omitempty"`
+	Quitte      string              `json:"quitte,omitempty"`
+	Instruction dossier.Instruction `json:"instruction"`
 }
 
-const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le, tour, echeance`
+const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le, tour, echeance, operateur`
 
 func body(d *dossier.Dossier) (string, error) {
-	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision})
+	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision, d.Anciennes, d.Quitte, d.Instruction})
 	return string(text), err
 }
 
@@ -38,10 +42,10 @@ func (tx *Tx) InsereDossier(d *dossier.Dossier, ev dossier.Evenement) (*dossier.
 	if err != nil {
 		return nil, err
 	}
-	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (cle) DO NOTHING`,
 		ev.Cle, string(d.ID), d.Numero, d.Dispositif, string(d.Organisation), d.Departement, d.Service, d.Etat, d.Version, string(d.Instructeur),
-		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe), d.Tour, day(d.Echeance))
+		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe), d.Tour, day(d.Echeance), d.Operateur)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +66,9 @@ func (tx *Tx) SauveDossier(d *dossier.Dossier, ev dossier.Evenement) error {
 	}
 	res, err := tx.exec(`
 		UPDATE dossier SET numero = $1, etat = $2, version = $3, instructeur = $4, contenu = $5, modifie_le = $6, depose_le = $7, service = $8,
-			tour = $9, echeance = $10
-		WHERE id = $11 AND version = $12`,
-		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, d.Tour, day(d.Echeance), string(d.ID), ev.Numero-1)
+			tour = $9, echeance = $10, operateur = $11
+		WHERE id = $12 AND version = $13`,
+		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, d.Tour, day(d.Echeance), d.Operateur, string(d.ID), ev.Numero-1)
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,29 @@ func (tx *Tx) SauveDossier(d *dossier.Dossier, ev dossier.Evenement) error {
 	} else if n != 1 {
 		return fault.New(fault.Conflict, "Ce dossier vient d’être modifié par une autre personne.")
 	}
+	if err := tx.saisit(d); err != nil {
+		return err
+	}
 	return tx.insereEvenement(ev)
+}
+
+// saisit writes which services are asked for an opinion on d.
+func (tx *Tx) saisit(d *dossier.Dossier) error {
+	due := make(map[string]string)
+	for _, a := range d.Instruction.Avis {
+		if a.Sens == "" {
+			due[a.Service] = day(a.Pour)
+		} else if _, known := due[a.Service]; !known {
+			due[a.Service] = ""
+		}
+	}
+	for service, by := range due {
+		if _, err := tx.exec(`INSERT INTO saisine (service, dossier, pour) VALUES ($1, $2, $3)
+			ON CONFLICT (service, dossier) DO UPDATE SET pour = excluded.pour`, service, string(d.ID), by); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) insereEvenement(ev dossier.Evenement) error {
@@ -92,7 +118,7 @@ func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) 
 	var d dossier.Dossier
 	var text, cree, modifie, depose, echeance string
 	err := row.Scan(&d.ID, &d.Numero, &d.Dispositif, &d.Organisation, &d.Departement, &d.Service, &d.Etat, &d.Version, &d.Instructeur,
-		&text, &cree, &modifie, &depose, &d.Tour, &echeance)
+		&text, &cree, &modifie, &depose, &d.Tour, &echeance, &d.Operateur)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +127,7 @@ func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) 
 		return nil, fmt.Errorf("dossier %s: %w", d.ID, err)
 	}
 	d.Volet, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision = c.Volet, c.Nom, c.Reponses, c.Engagements, c.Pieces, c.Gel, c.Decision
+	d.Anciennes, d.Quitte, d.Instruction = c.Anciennes, c.Quitte, c.Instruction
 	for _, at := range []struct {
 		text string
 		into *time.Time

@@ -152,7 +152,7 @@ func (s *site) agir(w http.ResponseWriter, r *http.Request, a compte.Acteur) err
 // prendre answers POST /dossiers/{id}/prendre.
 func (s *site) prendre(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
 	id := dossier.ID(r.PathValue("id"))
-	if err := s.g.Prend(r.Context(), a, id, r.PostFormValue("cle")); err != nil {
+	if err := s.g.Prend(r.Context(), a, guichet.Geste{Dossier: id, Cle: r.PostFormValue("cle")}); err != nil {
 		return err
 	}
 	http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
