@@ -56,14 +56,23 @@ func (f *facteur) Envoie(ctx context.Context, c dossier.Courriel) guichet.Remise
 
 // poste sends, every second, the mails whose turn has come.
 func poste(ctx context.Context, g *guichet.Guichet, f *facteur, log *slog.Logger) {
-	for tick := time.Tick(time.Second); ; {
+	chaque(ctx, time.Second, log.With("travail", "courriels"), func(ctx context.Context) error {
+		_, err := g.EnvoieCourriels(ctx, f)
+		return err
+	})
+}
+
+// chaque does a work at each interval, until the service stops. A work that
+// fails is logged, and tried again at the next one.
+func chaque(ctx context.Context, every time.Duration, log *slog.Logger, work func(context.Context) error) {
+	for tick := time.Tick(every); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick:
 		}
-		if _, err := g.EnvoieCourriels(ctx, f); err != nil && ctx.Err() == nil {
-			log.Error("courriels", "erreur", err)
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			log.Error("travail", "erreur", err)
 		}
 	}
 }

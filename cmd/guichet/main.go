@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -121,6 +122,12 @@ func (c consultation) open(k *console) (*guichet.Guichet, jour.Jour, error) {
 	return g, le, err
 }
 
+// The embedded data, read once: they never change.
+var (
+	catalogue = sync.OnceValues(func() (*dispositif.Catalogue, error) { return dispositif.Load(dispositifs.FS) })
+	atlas     = sync.OnceValues(func() (*territoire.Atlas, error) { return territoire.Load(territoires.FS) })
+)
+
 // open loads the embedded data, or the schemes of another folder, and what was
 // imported.
 func open(k *console, folder string, o guichet.Options) (*guichet.Guichet, error) {
@@ -128,10 +135,15 @@ func open(k *console, folder string, o guichet.Options) (*guichet.Guichet, error
 	if err != nil {
 		return nil, err
 	}
-	if o.Catalogue, err = dispositif.Load(rules); err != nil {
+	if folder == "" {
+		o.Catalogue, err = catalogue()
+	} else {
+		o.Catalogue, err = dispositif.Load(rules)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if o.Atlas, err = territoire.Load(territoires.FS); err != nil {
+	if o.Atlas, err = atlas(); err != nil {
 		return nil, err
 	}
 	o.Now = k.now

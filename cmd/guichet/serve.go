@@ -103,6 +103,10 @@ func (c *serveCmd) taches(k *console, g *guichet.Guichet, log *slog.Logger) erro
 		return err
 	}
 	go actualise(k.ctx, g, log)
+	go chaque(k.ctx, time.Second, log.With("travail", "lots"), func(ctx context.Context) error {
+		_, err := g.AvanceLots(ctx)
+		return err
+	})
 	if f != nil {
 		go poste(k.ctx, g, f, log)
 	}

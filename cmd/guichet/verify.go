@@ -10,7 +10,6 @@ import (
 	"guichet/internal/francais"
 	"guichet/internal/lecture"
 	"guichet/internal/territoire"
-	"guichet/territoires"
 )
 
 // A verifyCmd checks a folder of data.
@@ -50,7 +49,7 @@ func check(fsys fs.FS) (*dispositif.Catalogue, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	a, err := territoire.Load(territoires.FS)
+	a, err := atlas()
 	if err != nil {
 		return nil, 0, err
 	}

@@ -50,6 +50,7 @@ type Ligne struct {
 	Dossier ID
 	Etat    string // a_faire, fait, refuse
 	Raison  string // of the refusal, in French
+	Numero  string // of the dossier; "" when it does not exist
 }
 
 // Reste counts the dossiers that wait for their turn.

@@ -93,6 +93,11 @@ func (g *Guichet) accompagne(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dis
 		return err
 	}
 	if t.Phase != "" {
+		if len(d.Instruction.Attendues()) > 0 {
+			if err := d.Instruction.Corrige(ev.Le); err != nil {
+				return err
+			}
+		}
 		return g.depose(tx, d, s, t, x)
 	}
 	return nil

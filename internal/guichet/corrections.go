@@ -38,8 +38,12 @@ func (g *Guichet) DemandeCorrections(ctx context.Context, a compte.Acteur, x Ges
 
 // demande adds the corrections and tells the applicant.
 func (g *Guichet) demande(c *changement, wanted map[string]string, by jour.Jour) error {
+	r, err := g.evalue(c.d, c.s)
+	if f := fault.Of(err); err != nil && f.Kind != fault.Invalid {
+		return err
+	}
 	var lines []string
-	for _, k := range corrigeables(c.s) {
+	for _, k := range corrigeables(c.s, dossier.Questions(c.s, g.catalogue.Dictionnaire, c.d, r)) {
 		text := strings.TrimSpace(borne(wanted[k.Cle], maxTexte))
 		if text == "" {
 			continue
@@ -60,12 +64,17 @@ func (g *Guichet) demande(c *changement, wanted map[string]string, by jour.Jour)
 	return g.ecritAuPorteur(c, "demande", "Dossier "+c.d.Numero+" : corrections demandées", text)
 }
 
-// corrigeables lists what may be asked to change: the questions and the
-// documents of the scheme.
-func corrigeables(s *dispositif.Dispositif) []dossier.Correction {
+// corrigeables lists what may be asked to change: the questions of the form
+// and of the conditions, and the documents.
+func corrigeables(s *dispositif.Dispositif, asked []dossier.Question) []dossier.Correction {
 	var out []dossier.Correction
+	for _, q := range asked {
+		out = append(out, dossier.Correction{Cle: q.Cle, Libelle: q.Libelle})
+	}
 	for _, c := range s.Formulaire {
-		out = append(out, dossier.Correction{Cle: c.ID, Libelle: c.Libelle})
+		if !slices.ContainsFunc(asked, func(q dossier.Question) bool { return q.Cle == c.ID }) {
+			out = append(out, dossier.Correction{Cle: c.ID, Libelle: c.Libelle})
+		}
 	}
 	for _, p := range s.Pieces {
 		out = append(out, dossier.Correction{Cle: p.ID, Libelle: p.Libelle})

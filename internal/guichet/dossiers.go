@@ -172,6 +172,7 @@ type VueDossier struct {
 	Messages    []dossier.Message
 	Instruction *VueInstruction // nil for the applicant
 	Peut        map[compte.Droit]bool
+	Ailleurs    map[string]bool // acts that record a decision made elsewhere
 }
 
 // Dossier returns the page of a dossier. The error is a fault.NotFound for
@@ -203,7 +204,7 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 		return nil, err
 	}
 	v := &VueDossier{Contexte: g.Contexte(0), Acteur: a, Dossier: d, Dispositif: s, Service: local.Services[d.Service], Etat: s.LibelleEtat(d.Etat),
-		Cle: rand.Text(), Interdits: make(map[string]string)}
+		Cle: rand.Text(), Interdits: make(map[string]string), Ailleurs: make(map[string]bool)}
 	r, err := g.evalue(d, s)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
 		v.Erreurs = f.Fields
@@ -241,13 +242,15 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 // actes says what the person may do now, and why not the rest.
 func (g *Guichet) actes(v *VueDossier, s *dispositif.Dispositif, o compte.Objet) {
 	for _, t := range append(s.Ordinaires(v.Dossier.Etat), s.Exceptionnelles(v.Dossier.Etat)...) {
-		if _, err := g.politique.Peut(v.Acteur, droitDe(t), o); err != nil {
+		h, err := g.politique.Peut(v.Acteur, droitDe(t), o)
+		if err != nil {
 			if f := fault.Of(err); !slices.Contains(f.Codes, "DROIT_ABSENT") {
 				v.Interdits[t.Libelle] = f.Message
 			}
 			continue
 		}
 		v.Actes = append(v.Actes, t)
+		v.Ailleurs[t.Acte] = t.Role == "operateur" && t.Issue != "" && h.Role == "sciat"
 	}
 	_, err := g.politique.Peut(v.Acteur, "dossier.prendre", o)
 	v.Prenable = err == nil && !v.Dossier.Brouillon() && v.Dossier.Instructeur != v.Acteur.Personne.ID

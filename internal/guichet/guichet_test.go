@@ -23,11 +23,18 @@ var le2021 = jour.Of(2021, time.July, 1)
 // atlas is loaded once: nothing changes it.
 var atlas = sync.OnceValues(func() (*territoire.Atlas, error) { return territoire.Load(territoires.FS) })
 
+// catalogue is loaded once too.
+var catalogue = sync.OnceValues(func() (*dispositif.Catalogue, error) { return dispositif.Load(dispositifs.FS) })
+
 // options are those of the demonstration, on a clock that stands still, with
 // the data of fsys.
 func options(t *testing.T, fsys fs.FS) guichet.Options {
 	t.Helper()
-	c, err := dispositif.Load(fsys)
+	load := catalogue
+	if fsys != dispositifs.FS {
+		load = func() (*dispositif.Catalogue, error) { return dispositif.Load(fsys) }
+	}
+	c, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}

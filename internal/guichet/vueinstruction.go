@@ -19,6 +19,8 @@ type VueInstruction struct {
 	Collegues []compte.Personne // who may instruct it
 	Decisives []dispositif.Transition
 	Saisis    map[string]bool // opinions that the person may give, by ID
+
+	Corrigeables []dossier.Correction // what the applicant may be asked to change
 }
 
 // droitsVue are the rights that the page of a dossier shows forms for.
@@ -65,6 +67,9 @@ func (g *Guichet) vueInstruction(tx *store.Tx, v *VueDossier, o compte.Objet) er
 	}
 	if v.Peut["dossier.proposer"] {
 		i.Decisives = Decisives(v.Dispositif, v.Dossier)
+	}
+	if v.Peut["dossier.corriger"] {
+		i.Corrigeables = corrigeables(v.Dispositif, v.Questions)
 	}
 	if v.Peut["dossier.attribuer"] {
 		i.Collegues, err = g.collegues(tx, v.Dossier)

@@ -59,14 +59,15 @@ func (tx *Tx) Lot(id string) (*dossier.Lot, error) {
 	if l.CreeLe, err = parseInstant(cree); err != nil {
 		return nil, err
 	}
-	rows, err := tx.query(`SELECT rang, dossier, etat, raison FROM lot_ligne WHERE lot = $1 ORDER BY rang`, id)
+	rows, err := tx.query(`SELECT l.rang, l.dossier, l.etat, l.raison, COALESCE(d.numero, '')
+		FROM lot_ligne l LEFT JOIN dossier d ON d.id = l.dossier WHERE l.lot = $1 ORDER BY l.rang`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var x dossier.Ligne
-		if err := rows.Scan(&x.Rang, &x.Dossier, &x.Etat, &x.Raison); err != nil {
+		if err := rows.Scan(&x.Rang, &x.Dossier, &x.Etat, &x.Raison, &x.Numero); err != nil {
 			return nil, err
 		}
 		l.Lignes = append(l.Lignes, x)

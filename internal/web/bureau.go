@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 
@@ -80,7 +81,7 @@ func mandates(list []guichet.Mandat) ui.Node {
 }
 
 // dossierTable lists dossiers: what, in what state, whose turn.
-func dossierTable(caption string, list []guichet.Resume) ui.Node {
+func dossierTable(caption string, list []guichet.Resume) ui.Table {
 	t := ui.Table{Caption: caption, Scroll: caption, Columns: []ui.Column{{Text: "Dossier"}, {Text: "Porteur"}, {Text: "État"}, {Text: "On attend"}, {Text: "Modifié le"}}}
 	for _, d := range list {
 		number := d.Numero
@@ -104,10 +105,11 @@ func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 	for _, x := range v.Piles {
 		body := ui.Nodes{ui.P(ui.T("Rien ici."))}
 		if len(x.Dossiers) > 0 {
-			body = ui.Nodes{dossierTable(x.Titre, x.Dossiers)}
+			body = ui.Nodes{tickable(dossierTable(x.Titre, x.Dossiers), x.Dossiers)}
 		}
 		l.Body = append(l.Body, ui.Section{ID: x.Code, Title: x.Titre + " (" + francais.Entier(int64(len(x.Dossiers))) + ")", Body: body})
 	}
+	l.Body = append(l.Body, ui.Section{ID: "traiter", Title: "Traiter plusieurs dossiers", Body: ui.Nodes{batch(s.g.ActesParLot(), rand.Text())}})
 	s.writePrivate(w, r, http.StatusOK, l)
 	return nil
 }

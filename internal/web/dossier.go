@@ -141,20 +141,10 @@ func joined(values []string) string {
 func (s *site) agir(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
 	id := dossier.ID(r.PathValue("id"))
 	err := s.g.Agir(r.Context(), a, guichet.Acte{Dossier: id, Acte: r.PostFormValue("acte"), Cle: r.PostFormValue("cle"),
-		Motif: r.PostFormValue("motif"), Montant: r.PostFormValue("montant")})
+		Motif: r.PostFormValue("motif"), Montant: r.PostFormValue("montant"), Demandes: demandes(r), Pour: r.PostFormValue("pour")})
 	if err == nil {
 		http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
 		return nil
 	}
 	return s.again(w, r, a, id, err)
-}
-
-// prendre answers POST /dossiers/{id}/prendre.
-func (s *site) prendre(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
-	id := dossier.ID(r.PathValue("id"))
-	if err := s.g.Prend(r.Context(), a, guichet.Geste{Dossier: id, Cle: r.PostFormValue("cle")}); err != nil {
-		return err
-	}
-	http.Redirect(w, r, dossierPath(id), http.StatusSeeOther)
-	return nil
 }

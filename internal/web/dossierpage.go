@@ -27,8 +27,14 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 		over = "Dossier " + v.Dossier.Numero
 	}
 	l.Body = ui.Nodes{refusalOf(v, f), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
-	l.Body = append(l.Body, acts(v, f), computed(v), answerForm(v, f), documents(v, f), story(v))
+	t := typedIn(r, f)
+	l.Body = append(l.Body, requests(v), acts(v, f, t), instruction(v, t), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), story(v))
 	return l
+}
+
+// sendsBack reports whether the act gives the dossier back to the applicant.
+func sendsBack(s *dispositif.Dispositif, t dispositif.Transition) bool {
+	return t.Issue == "" && (t.Role == "instructeur" || t.Role == "operateur") && (len(s.Possibles(t.Vers, "preparateur")) > 0 || s.Phase(t.Vers) != "")
 }
 
 // refusalOf opens the page with what was refused, and where.
@@ -72,9 +78,12 @@ func identityFacts(v *guichet.VueDossier) ui.Terms {
 		facts = append(facts, ui.Term{Name: "Déposé le", Values: ui.Nodes{ui.T(jour.DeTemps(v.Dossier.DeposeLe).Long() + ", " + jour.Heure(v.Dossier.DeposeLe))}})
 	}
 	if z := v.Dossier.Decision; z != nil {
-		text := map[string]string{"accord": "Accordé", "refus": "Refusé"}[z.Issue]
+		text := map[string]string{"accord": "Accordé", "refus": "Refusé", "ajournement": "Ajourné", "sans_suite": "Classé sans suite", "irrecevable": "Irrecevable"}[z.Issue]
 		if z.Montant > 0 {
 			text += " : " + z.Montant.String()
+		}
+		if x := z.Externe; x != nil {
+			text += ", décidé ailleurs par " + x.Auteur + " le " + x.Le.Long()
 		}
 		facts = append(facts, ui.Term{Name: "Décision", Values: ui.Nodes{ui.T(text)}})
 	}
@@ -82,14 +91,18 @@ func identityFacts(v *guichet.VueDossier) ui.Terms {
 }
 
 // acts are the forms of what the person may do now.
-func acts(v *guichet.VueDossier, f *fault.Fault) ui.Node {
+func acts(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 	path := dossierPath(v.Dossier.ID)
 	var forms ui.Nodes
 	if v.Prenable {
-		forms = append(forms, ui.Post{Name: "Prendre en charge", Action: ui.Path(path + "/prendre"), Hidden: url.Values{"cle": {v.Cle}}, Submit: "Prendre en charge", Tone: ui.Quiet})
+		forms = append(forms, ui.Post{Name: "Prendre en charge", Action: ui.Path(path + "/prendre"), Hidden: hidden(v, "prendre"), Submit: "Prendre en charge", Tone: ui.Quiet})
 	}
-	for _, t := range v.Actes {
-		forms = append(forms, act(v, t, f))
+	for _, x := range v.Actes {
+		if v.Ailleurs[x.Acte] {
+			forms = append(forms, elsewhere(v, x, t))
+			continue
+		}
+		forms = append(forms, act(v, x, f, t))
 	}
 	for _, why := range v.Interdits {
 		forms = append(forms, ui.Note(ui.T(why)))
@@ -102,10 +115,12 @@ func acts(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 
 // act is the form of one act: a filing says what is missing, a decision asks
 // for its amount and its grounds.
-func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault) ui.Node {
-	p := ui.Post{Name: t.Libelle, Action: ui.Path(dossierPath(v.Dossier.ID) + "/actes"), Submit: t.Libelle, Tone: ui.Quiet,
-		Hidden: url.Values{"acte": {t.Acte}, "cle": {v.Cle + t.Acte}}}
-	reason := ui.Field{Name: "motif", Scope: t.Acte, Kind: ui.Area, Label: "Motif", Error: message(errorOf(f), "motif")}
+func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault, sent typed) ui.Node {
+	form := "acte-" + t.Acte
+	send := hidden(v, form)
+	send.Set("acte", t.Acte)
+	p := ui.Post{Name: t.Libelle, Action: ui.Path(dossierPath(v.Dossier.ID) + "/actes"), Submit: t.Libelle, Tone: ui.Quiet, Hidden: send}
+	reason := sent.field(form, ui.Field{Name: "motif", Kind: ui.Area, Label: "Motif"})
 	switch {
 	case t.Phase != "":
 		p.Tone = ""
@@ -117,16 +132,18 @@ func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault) ui.Node
 			p.Body = append(p.Body, reason)
 		}
 	case t.Issue == "accord":
-		amount := ui.Field{Name: "montant", Scope: t.Acte, Kind: ui.Decimal, Label: "Montant accordé", Unit: "€", Values: []string{v.Montant}, Error: message(errorOf(f), "montant")}
+		amount := ui.Field{Name: "montant", Kind: ui.Decimal, Label: "Montant accordé", Unit: "€", Values: []string{v.Montant}}
 		if v.Montant != "" {
 			amount.Hint = "Calculé d’après les règles. Un autre montant se motive."
-			p.Body = append(p.Body, amount)
+			p.Body = append(p.Body, sent.field(form, amount))
 		}
 		p.Body = append(p.Body, reason)
+	case sendsBack(v.Dispositif, t):
+		p.Body = append(p.Body, reason, wishes(v, sent, form))
 	default:
 		p.Body = append(p.Body, reason)
 	}
-	return ui.Details{ID: "acte-" + t.Acte, Summary: t.Libelle, Open: t.Phase != "" || f != nil && len(f.Fields) > 0, Body: ui.Nodes{p}}
+	return ui.Details{ID: "acte-" + t.Acte, Summary: t.Libelle, Open: t.Phase != "" || sent.form == form, Body: ui.Nodes{p}}
 }
 
 func errorOf(f *fault.Fault) error {
@@ -170,26 +187,32 @@ func computed(v *guichet.VueDossier) ui.Node {
 
 // answerForm is the form, or what was answered when it cannot change.
 func answerForm(v *guichet.VueDossier, f *fault.Fault) ui.Node {
-	if !v.Modifiable {
-		var terms ui.Terms
-		for _, q := range v.Questions {
-			if q.Texte != "" {
-				terms = append(terms, ui.Term{Name: q.Libelle, Values: ui.Nodes{ui.Verbatim(inWords(q))}})
-			}
+	var terms ui.Terms
+	var asked []dossier.Question
+	for _, q := range v.Questions {
+		if v.Change(q.Cle) {
+			asked = append(asked, q)
+		} else if q.Texte != "" {
+			terms = append(terms, ui.Term{Name: q.Libelle, Values: ui.Nodes{ui.Verbatim(inWords(q))}})
 		}
+	}
+	if len(asked) == 0 {
 		return ui.Section{ID: "reponses", Title: "Les réponses", Body: ui.Nodes{terms}}
 	}
 	path := dossierPath(v.Dossier.ID)
 	p := ui.Post{ID: "formulaire", Name: "Répondre", Action: ui.Path(path), Save: ui.Path(path), Submit: "Enregistrer",
 		Hidden: url.Values{"version": {strconv.Itoa(v.Dossier.Version)}}}
-	for _, section := range sections(v.Questions) {
+	for _, section := range sections(asked) {
 		set := ui.Fieldset{Legend: sectionTitle(section)}
-		for _, q := range v.Questions {
+		for _, q := range asked {
 			if q.Section == section {
 				set.Fields = append(set.Fields, questionField(v, q, f))
 			}
 		}
 		p.Body = append(p.Body, set)
+	}
+	if !v.Change("") { // what was filed, but for the corrections
+		return ui.Section{ID: "reponses", Title: "Vos réponses", Body: ui.Nodes{p, terms}}
 	}
 	p.Body = append(p.Body, commitments(v))
 	return ui.Section{ID: "reponses", Title: "Vos réponses", Lead: "Tout s’enregistre même incomplet : revenez quand vous voulez.", Body: ui.Nodes{p}}
@@ -287,7 +310,11 @@ func story(v *guichet.VueDossier) ui.Node {
 		if e.Acte == "modifier" && i > 0 && v.Evenements[i-1].Acte == "modifier" {
 			continue // a writing kept many times is one line
 		}
-		x := ui.Event{When: jour.DeTemps(e.Le).Long() + ", " + jour.Heure(e.Le), Title: e.Libelle, Who: e.Nom}
+		title := e.Libelle
+		if e.De != e.Vers {
+			title = v.Dispositif.LibelleEtat(e.Vers)
+		}
+		x := ui.Event{When: jour.DeTemps(e.Le).Long() + ", " + jour.Heure(e.Le), Title: title, Who: e.Nom}
 		if e.Motif != "" {
 			x.Body = ui.Nodes{ui.Verbatim(e.Motif)}
 		}

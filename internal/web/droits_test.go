@@ -2,12 +2,14 @@ package web
 
 import (
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"guichet/dispositifs"
@@ -37,16 +39,28 @@ type stage struct {
 	canaries []string
 }
 
+// catalogue and atlas are loaded once: nothing changes them.
+var (
+	catalogue = sync.OnceValues(func() (*dispositif.Catalogue, error) { return dispositif.Load(dispositifs.FS) })
+	atlas     = sync.OnceValues(func() (*territoire.Atlas, error) { return territoire.Load(territoires.FS) })
+)
+
+func loaded(t *testing.T) (*dispositif.Catalogue, *territoire.Atlas) {
+	t.Helper()
+	c, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := atlas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, a
+}
+
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	c, err := dispositif.Load(dispositifs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := territoire.Load(territoires.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, a := loaded(t)
 	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), store.Fichier))
 	if err != nil {
 		t.Fatal(err)
@@ -129,9 +143,21 @@ func (s *stage) begin(t *testing.T, mark string) dossier.ID {
 
 // ask sends a request as somebody.
 func (s *stage) ask(sub, method, path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	body, kind := form.Encode(), "application/x-www-form-urlencoded"
+	if sendsFile(path) {
+		var b strings.Builder
+		parts := multipart.NewWriter(&b)
+		for name, values := range form {
+			for _, v := range values {
+				parts.WriteField(name, v)
+			}
+		}
+		parts.Close()
+		body, kind = b.String(), parts.FormDataContentType()
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Content-Type", kind)
 	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -163,6 +189,18 @@ func probes(s *stage) []probe {
 		{"GET /dossiers/{id}", nil, auteurs, lecteur},
 		{"POST /dossiers/{id}", url.Values{"version": {"1"}, "intitule": {"x"}}, auteurs, nil},
 		{"POST /dossiers/{id}/prendre", url.Values{"cle": {"k"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/attribuer", url.Values{"cle": {"k2"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/transferer", url.Values{"cle": {"k3"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/etiquettes", url.Values{"cle": {"k4"}, "etiquettes": {"urgent"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/corrections", url.Values{"cle": {"k5"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/corrections/envoi", url.Values{"cle": {"k6"}}, nil, auteurs},
+		{"POST /dossiers/{id}/avis", url.Values{"cle": {"k7"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/avis-rendus", url.Values{"cle": {"k8"}, "avis": {"x"}, "sens": {"favorable"}}, nil, nil},
+		{"POST /dossiers/{id}/proposition", url.Values{"cle": {"k9"}, "proposition": {"refuser"}}, nil, []string{"sciat"}},
+		{"POST /dossiers/{id}/visa", url.Values{"cle": {"k10"}}, nil, []string{"sciat", "prefet"}},
+		{"POST /dossiers/{id}/messages", url.Values{"cle": {"k11"}, "message": {"Bonjour"}}, nil, []string{"maire-aureille", "secretaire-aureille", "sciat"}},
+		{"POST /dossiers/{id}/notes", url.Values{"cle": {"k12"}, "note": {"CANARI-note"}}, nil, []string{"sciat", "prefet"}},
+		{"POST /dossiers/{id}/ailleurs", url.Values{"cle": {"k13"}, "acte": {"valider_offre"}, "auteur": {"ANCT"}, "le": {"2021-06-30"}}, nil, nil},
 		{"POST /dossiers/{id}/pieces", url.Values{"piece": {"x"}}, auteurs, nil},
 		{"GET /dossiers/{id}/pieces/{piece}", nil, nil, nil},
 		{"POST /dossiers/{id}/pieces/{piece}/retirer", url.Values{}, nil, nil},
@@ -171,7 +209,7 @@ func probes(s *stage) []probe {
 }
 
 // others are the routes of a person alone: their own pages, whoever they are.
-var others = []string{"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "POST /espace/mandats", "POST /bureau/mandats/{id}", "GET /deposer/{dispositif}", "POST /dossiers"}
+var others = []string{"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "POST /espace/mandats", "POST /bureau/mandats/{id}", "GET /deposer/{dispositif}", "POST /dossiers", "POST /bureau/lots", "GET /bureau/lots/{id}"}
 
 // TestRefusals asks every route that needs to be signed in, as everybody, about
 // a draft and a filed dossier: who may not know of it gets the 404 of an

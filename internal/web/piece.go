@@ -134,7 +134,7 @@ func documents(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 // document is one requirement: what was joined for it, and how to join more.
 func document(v *guichet.VueDossier, p dispositif.Piece, f *fault.Fault) ui.Node {
 	joined := v.Dossier.PieceDe(p.ID)
-	open := v.Modifiable && (p.Phase == v.Dispositif.Phase(v.Dossier.Etat) || p.Phase == "depot_ou_signature")
+	open := v.Change(p.ID) && (p.Phase == v.Dispositif.Phase(v.Dossier.Etat) || p.Phase == "depot_ou_signature" || v.Dossier.Instruction.Corrigeable(p.ID))
 	if len(joined) == 0 && !open {
 		return nil
 	}

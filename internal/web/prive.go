@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,7 +18,7 @@ type memberHandler func(w http.ResponseWriter, r *http.Request, a compte.Acteur)
 
 // memberRoutes is the map of what asks to be signed in. What writes is a POST.
 func (s *site) memberRoutes() map[string]memberHandler {
-	return map[string]memberHandler{
+	routes := map[string]memberHandler{
 		"GET /espace":                                s.espace,
 		"GET /bureau":                                s.bureau,
 		"POST /espace/mandats":                       s.demanderMandat,
@@ -30,11 +31,12 @@ func (s *site) memberRoutes() map[string]memberHandler {
 		"GET /dossiers/{id}":                         s.dossier,
 		"POST /dossiers/{id}":                        s.enregistrer,
 		"POST /dossiers/{id}/actes":                  s.agir,
-		"POST /dossiers/{id}/prendre":                s.prendre,
 		"POST /dossiers/{id}/pieces":                 s.joindre,
 		"GET /dossiers/{id}/pieces/{piece}":          s.piece,
 		"POST /dossiers/{id}/pieces/{piece}/retirer": s.retirerPiece,
 	}
+	maps.Copy(routes, s.instructionRoutes())
+	return routes
 }
 
 // doorRoutes is the map of the way in.

@@ -120,12 +120,12 @@ func (s *site) limit(next http.Handler) http.Handler {
 		switch {
 		case len(r.URL.RawQuery)+len(r.URL.Path) > maxQuery:
 			return errTooLong
-		case r.ContentLength > maxBody && !strings.HasSuffix(r.URL.Path, "/pieces"):
+		case r.ContentLength > maxBody && !sendsFile(r.URL.Path):
 			return errBody
 		case !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0):
 			return errEncoding
 		}
-		if !strings.HasSuffix(r.URL.Path, "/pieces") { // documents have a bound of their own
+		if !sendsFile(r.URL.Path) { // documents have a bound of their own
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		}
 		query, err := url.ParseQuery(r.URL.RawQuery)

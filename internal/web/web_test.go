@@ -14,19 +14,15 @@ import (
 	"testing"
 	"time"
 
-	"guichet/dispositifs"
-	"guichet/internal/dispositif"
 	"guichet/internal/guichet"
-	"guichet/internal/territoire"
-	"guichet/territoires"
 )
 
 var opened = sync.OnceValues(func() (*guichet.Guichet, error) {
-	c, err := dispositif.Load(dispositifs.FS)
+	c, err := catalogue()
 	if err != nil {
 		return nil, err
 	}
-	a, err := territoire.Load(territoires.FS)
+	a, err := atlas()
 	if err != nil {
 		return nil, err
 	}

@@ -288,3 +288,12 @@ func (f Filters) Render(w io.Writer) error {
 		h.Div(h.Class("acts"), submit(f.Submit, false), link(f.Reset, "button quiet")),
 	).Render(w)
 }
+
+// A Tick is a box to tick beside what it is about, sent with the form of that
+// ID, which may stand elsewhere on the page.
+type Tick struct{ Form, Name, Value, Label string }
+
+// Render writes the box, its label said to screen readers alone.
+func (t Tick) Render(w io.Writer) error {
+	return h.Input(h.Type("checkbox"), g.Attr("form", t.Form), h.Name(t.Name), h.Value(t.Value), h.Aria("label", t.Label), h.Class("tick")).Render(w)
+}
