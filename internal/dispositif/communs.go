@@ -21,7 +21,8 @@ const (
 	avantDecision = "avant_decision" // states of a filed request that nobody decided
 	apresRefus    = "refus"          // states to which a refusal leads
 	Retour        = "retour"         // the state that the dossier had left
-	roleDecision  = "decision"       // the role that decides
+	roleSaisi     = "saisi"          // who has the dossier in the state: the service, or the national one
+	roleDecision  = "decision"       // who signs, when somebody does; otherwise who has the dossier
 )
 
 func (l *loader) communs() {
@@ -31,18 +32,13 @@ func (l *loader) communs() {
 	}
 }
 
-// adopte gives d the common states and acts, in its own words. A scheme where
-// nobody decides has no act of decision.
+// adopte gives d the common states and acts, in its own words.
 func (d *Dispositif) adopte(c Communs) {
 	if len(d.Etats) == 0 {
 		return
 	}
 	meaning := map[string][]string{avantDecision: d.avantDecision(), apresRefus: nil}
-	decides := ""
 	for _, t := range d.Transitions {
-		if t.Issue != "" && decides == "" {
-			decides = t.Role
-		}
 		if t.Issue == "refus" && !slices.Contains(meaning[apresRefus], t.Vers) {
 			meaning[apresRefus] = append(meaning[apresRefus], t.Vers)
 		}
@@ -57,14 +53,40 @@ func (d *Dispositif) adopte(c Communs) {
 				from = append(from, s)
 			}
 		}
-		t.De = from
-		if t.Role == roleDecision {
-			t.Role = decides
+		d.partage(t, from)
+	}
+}
+
+// partage adds the common act from the states, one transition for each role
+// that makes it.
+func (d *Dispositif) partage(t Transition, states []string) {
+	role := t.Role
+	for _, r := range roles {
+		t.Role, t.De = r, nil
+		for _, s := range states {
+			if d.roleCommun(role, s) == r {
+				t.De = append(t.De, s)
+			}
 		}
-		if len(from) > 0 && t.Role != "" {
+		if len(t.De) > 0 {
 			d.Communs.Actes = append(d.Communs.Actes, t)
 		}
 	}
+}
+
+// roleCommun is who makes a common act in the state.
+func (d *Dispositif) roleCommun(role, etat string) string {
+	signs := func(t Transition) bool { return t.Issue != "" && t.Role == "signataire" }
+	refused := func(t Transition) bool { return t.Issue == "refus" && t.Role == "operateur" && t.Vers == etat }
+	switch {
+	case role != roleSaisi && role != roleDecision:
+		return role
+	case role == roleDecision && slices.ContainsFunc(d.Transitions, signs):
+		return "signataire"
+	case slices.ContainsFunc(d.Transitions, refused), len(d.Possibles(etat, "instructeur")) == 0 && len(d.Possibles(etat, "operateur")) > 0:
+		return "operateur"
+	}
+	return "instructeur"
 }
 
 // avantDecision returns the states of a filed request that waits for its

@@ -258,8 +258,9 @@ func TestReopen(t *testing.T) {
 			{agency, "rouvrir", "Erreur de notre part", nil, "instruction_anct"},
 			{maire, "retirer", "", nil, "retire"},
 			{maire, "rouvrir", "Je reviens", fault.Forbidden, "retire"},
-			{agency, "rouvrir", "La commune revient", nil, "instruction_anct"},
-			{sciat, "classer_sans_suite", "Sans nouvelles", nil, "sans_suite"},
+			{sciat, "rouvrir", "La commune revient", nil, "instruction_anct"},
+			{sciat, "classer_sans_suite", "Sans nouvelles", fault.Invalid, "instruction_anct"}, // the agency has the dossier
+			{agency, "classer_sans_suite", "Sans nouvelles", nil, "sans_suite"},
 		} {
 			err := s.agit(step.who, id, step.acte, step.motif)
 			if step.want == nil && err != nil || step.want != nil && !errors.Is(err, step.want) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,8 +27,8 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 	if v.Dossier.Numero != "" {
 		over = "Dossier " + v.Dossier.Numero
 	}
-	l.Body = ui.Nodes{refusalOf(v, f), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
 	t := typedIn(r, f)
+	l.Body = ui.Nodes{refusalOf(v, f, t), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
 	l.Body = append(l.Body, requests(v), acts(v, f, t), instruction(v, t), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), story(v))
 	return l
 }
@@ -38,7 +39,7 @@ func sendsBack(s *dispositif.Dispositif, t dispositif.Transition) bool {
 }
 
 // refusalOf opens the page with what was refused, and where.
-func refusalOf(v *guichet.VueDossier, f *fault.Fault) ui.Node {
+func refusalOf(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 	if f == nil {
 		return ui.Nodes{}
 	}
@@ -61,9 +62,11 @@ func refusalOf(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + p.ID + "-fichier")})
 		}
 	}
-	for _, cle := range []string{"motif", "montant"} {
-		if m := f.Fields[cle]; m != "" {
-			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("actes")})
+	if t.form != "" { // an act: its form says what its fields are
+		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+			if _, sent := t.values[name]; sent || len(sum.Errors) == 0 {
+				sum.Errors = append(sum.Errors, ui.Link{Text: f.Fields[name], To: ui.Here("champ-" + t.form + "-" + name)})
+			}
 		}
 	}
 	return sum
