@@ -21,6 +21,7 @@ import (
 	"guichet/internal/fault"
 	"guichet/internal/guichet"
 	"guichet/internal/jour"
+	"guichet/internal/lettre"
 	"guichet/internal/territoire"
 	"guichet/territoires"
 )
@@ -144,6 +145,9 @@ func open(k *console, folder string, o guichet.Options) (*guichet.Guichet, error
 		return nil, err
 	}
 	if o.Atlas, err = atlas(); err != nil {
+		return nil, err
+	}
+	if o.Courriers, err = lettre.LoadModeles(rules, "courriers"); err != nil {
 		return nil, err
 	}
 	o.Now = k.now

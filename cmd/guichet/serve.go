@@ -85,6 +85,7 @@ func (c *serveCmd) site(k *console, g *guichet.Guichet, log *slog.Logger, listen
 	if err := c.adresse(listened); err != nil {
 		return nil, err
 	}
+	g.Publie(c.Adresse)
 	providers, demo, err := c.fournisseurs(k, g)
 	if err != nil {
 		return nil, err

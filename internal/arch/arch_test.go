@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
-		"internal/compte", "internal/dossier", "internal/journal", "internal/piece", "internal/sonde", "internal/fichier"},
+		"internal/compte", "internal/dossier", "internal/journal", "internal/lettre", "internal/piece", "internal/sonde", "internal/fichier"},
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
 		"internal/compte", "internal/dossier", "internal/oidc"},
@@ -52,7 +52,7 @@ var allowed = map[string][]string{
 	"internal/oidc": {},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",
 		"internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store", "internal/oidc", "internal/demofournisseur", "internal/courrier", "internal/dossier",
-		"internal/sonde", "internal/fichier"},
+		"internal/lettre", "internal/sonde", "internal/fichier"},
 
 	"cmd/generer-territoires": {"internal/territoire"},
 	"dispositifs":             {},

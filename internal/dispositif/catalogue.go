@@ -19,6 +19,7 @@ type Catalogue struct {
 	Services     map[string]*Service
 	Contacts     map[string]*Contact
 	Liens        map[string]*Lien
+	Motifs       []Motif
 	Dictionnaire *regle.Dictionnaire
 	Prefectures  []*Prefecture
 
@@ -42,6 +43,42 @@ type Source struct {
 	URL     string    `yaml:"url"`
 	Lignes  int       `yaml:"lignes"` // number of lines, when cited by line
 	Note    string    `yaml:"note"`
+}
+
+// A Motif is a ground that a decision may tick.
+type Motif struct {
+	Code   string   `yaml:"code"`
+	Issues []string `yaml:"issues"` // outcomes that it may ground
+	Texte  string   `yaml:"texte"`
+}
+
+// MotifsDe returns the grounds that a decision of that outcome may tick.
+func (c *Catalogue) MotifsDe(issue string) []Motif {
+	var out []Motif
+	for _, m := range c.Motifs {
+		if contains(m.Issues, issue) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// A Courrier is what the letters of a prefecture say of itself.
+type Courrier struct {
+	Autorite        string  `yaml:"autorite"`
+	Lieu            string  `yaml:"lieu"`
+	Adresse         Mention `yaml:"adresse"`
+	Tribunal        string  `yaml:"tribunal"`
+	TribunalAdresse Mention `yaml:"tribunal_adresse"`
+	Ministre        Mention `yaml:"ministre"`
+}
+
+// A Mention is a fact that letters state, and how sure it is: who signs is
+// told of what is still to confirm.
+type Mention struct {
+	Texte  string `yaml:"texte"`
+	Statut string `yaml:"statut"` // sur, a_confirmer
+	Note   string `yaml:"note"`
 }
 
 // A Service instructs, decides or pays.
@@ -108,6 +145,7 @@ type Prefecture struct {
 	Agents       []Agent               `yaml:"agents"`
 	Surcharges   map[string]*Surcharge `yaml:"surcharges"`
 	Personnages  []Personnage          `yaml:"personnages"` // who may sign in to the demonstration
+	Courrier     Courrier              `yaml:"courrier"`
 
 	Listes []*territoire.Liste
 }

@@ -42,6 +42,7 @@ type Dispositif struct {
 	Silence         string           `yaml:"silence"`   // legal effect of an unanswered request; "" is the general rule
 	Contacts        []string         `yaml:"contacts"`
 	Liens           []string         `yaml:"liens"`
+	Versement       []Obligation     `yaml:"versement"` // how the aid is paid
 	Apres           []Obligation     `yaml:"apres"`
 	Anomalies       []Anomalie       `yaml:"anomalies"`
 	Interpretations []Interpretation `yaml:"interpretations"`

@@ -55,6 +55,11 @@ func (l *loader) lintCatalogue() {
 			}
 		}
 	}
+	for _, m := range l.c.Motifs {
+		if m.Code == "" || m.Texte == "" || len(m.Issues) == 0 || slices.ContainsFunc(m.Issues, func(i string) bool { return !slices.Contains(issues, i) }) {
+			l.pp.Add(file, 0, "motifs."+m.Code, "un motif demande « code », « texte » et des « issues » parmi %s.", strings.Join(issues, ", "))
+		}
+	}
 	for id, lien := range l.c.Liens {
 		l.lien(file, "liens."+id, lien)
 	}
@@ -89,6 +94,11 @@ func (l *loader) lien(file, key string, lien *Lien) {
 }
 
 func (l *loader) lintPrefecture(p *Prefecture) {
+	for key, m := range map[string]Mention{"adresse": p.Courrier.Adresse, "tribunal_adresse": p.Courrier.TribunalAdresse, "ministre": p.Courrier.Ministre} {
+		if m.Texte != "" && m.Statut != "sur" && m.Statut != "a_confirmer" {
+			l.pp.Add(p.Code+"/prefecture.yaml", 0, "courrier."+key, "le « statut » est sur ou a_confirmer.")
+		}
+	}
 	file := p.Code + "/prefecture.yaml"
 	if len(p.Departements) == 0 || p.Nom == "" {
 		l.pp.Add(file, 0, "", "une préfecture demande « nom » et « departements ».")
@@ -290,6 +300,9 @@ func (l *loader) lintCitations(d *Dispositif) {
 	}
 	for _, e := range d.Etapes {
 		check("etapes", e.Cite)
+	}
+	for _, o := range slices.Concat(d.Versement, d.Apres) {
+		check("apres", o.Cite)
 	}
 	for _, i := range d.Interpretations {
 		check("interpretations."+i.ID, i.Cite)

@@ -69,9 +69,10 @@ func (l *loader) catalogue() {
 		Services map[string]*Service `yaml:"services"`
 		Contacts map[string]*Contact `yaml:"contacts"`
 		Liens    map[string]*Lien    `yaml:"liens"`
+		Motifs   []Motif             `yaml:"motifs"`
 	}
 	if text, ok := l.read("catalogue.yaml"); ok && l.keep(lecture.Load("catalogue.yaml", text, &file)) {
-		l.c.Edition, l.c.Sources, l.c.Services, l.c.Contacts, l.c.Liens = file.Edition, file.Sources, file.Services, file.Contacts, file.Liens
+		l.c.Edition, l.c.Sources, l.c.Services, l.c.Contacts, l.c.Liens, l.c.Motifs = file.Edition, file.Sources, file.Services, file.Contacts, file.Liens, file.Motifs
 	}
 }
 

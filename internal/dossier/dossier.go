@@ -48,6 +48,7 @@ type Dossier struct {
 	Anciennes    []Decision        // that a reopening set aside
 	Quitte       string            // state that a withdrawal or a refusal left, to which a reopening returns
 	Instruction  Instruction
+	Lettres      []Lettre // sent, in order
 	CreeLe       time.Time
 	ModifieLe    time.Time
 	DeposeLe     time.Time // of the last filing; zero for a draft
@@ -124,12 +125,20 @@ type Constat struct {
 
 // A Decision is what was decided, by whom, on what grounds.
 type Decision struct {
-	Issue   string            `json:"issue"`   // accord, refus
-	Montant euro.Montant      `json:"montant"` // granted
-	Calcule euro.Montant      `json:"calcule"` // proposed by the rules
-	Motif   string            `json:"motif"`
+	Issue   string       `json:"issue"`   // accord, refus, ajournement, sans_suite, irrecevable
+	Montant euro.Montant `json:"montant"` // granted
+	Calcule euro.Montant `json:"calcule"` // proposed by the rules
+	Motif   string       `json:"motif"`
+	Motifs  []string     `json:"motifs,omitempty"` // codes ticked, from the catalogue
+	Base    euro.Montant `json:"base,omitempty"`   // expense retained; 0 when the aid has none
+	Taux    string       `json:"taux,omitempty"`   // rate of the base, « 80 % »
+
+	// What the aid commits to, a line each.
+	Conditions []string `json:"conditions,omitempty"`
+
 	Par     compte.PersonneID `json:"par"`
 	Le      time.Time         `json:"le"`
+	Service string            `json:"service,omitempty"` // national service that decided; "" for the prefecture
 	Externe *Ailleurs         `json:"externe,omitempty"` // nil when it was decided in the guichet
 }
 
@@ -138,6 +147,20 @@ type Ailleurs struct {
 	Auteur string    `json:"auteur"`
 	Le     jour.Jour `json:"le"`
 	Piece  Piece     `json:"piece"`
+}
+
+// A Lettre is a letter as it was signed: the same PDF can be made again.
+type Lettre struct {
+	Modele       string    `json:"modele"`
+	Objet        string    `json:"objet"`
+	Corps        string    `json:"corps"` // markdown
+	Emetteur     []string  `json:"emetteur"`
+	Destinataire []string  `json:"destinataire"`
+	Lieu         string    `json:"lieu,omitempty"`
+	Le           jour.Jour `json:"le"`
+	Reference    string    `json:"reference"`
+	Signataire   []string  `json:"signataire,omitempty"`
+	Empreinte    string    `json:"empreinte"` // SHA-256 of the PDF, hexadecimal
 }
 
 // An Evenement is one act on a dossier. Numero is the Version it made.
@@ -187,6 +210,7 @@ func (d *Dossier) Clone() *Dossier {
 	n.Reponses = maps.Clone(d.Reponses)
 	n.Engagements = slices.Clone(d.Engagements)
 	n.Pieces = slices.Clone(d.Pieces)
+	n.Lettres = slices.Clone(d.Lettres)
 	n.Instruction.Avis, n.Instruction.Corrections = slices.Clone(d.Instruction.Avis), slices.Clone(d.Instruction.Corrections)
 	return &n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guichet/internal/compte"
@@ -24,6 +25,11 @@ type Acte struct {
 	Cle     string // of the form, used once
 	Motif   string
 	Montant string // of a decision, as typed
+
+	Base       string   // expense retained, as typed
+	Motifs     []string // codes ticked
+	Conditions string   // a line each
+	Corps      string   // of the letter, as edited; "" for the letter as it comes
 
 	Demandes map[string]string // of an act that sends the dossier back: what to change, by key
 	Pour     string            // by when, as typed
@@ -57,6 +63,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 			if err := g.decide(next, s, t, x, a); err != nil {
 				return err
 			}
+			ev.Motif = g.motifs(next.Decision)
 		}
 		o, err := g.objet(tx, next)
 		if err != nil {
@@ -70,6 +77,11 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 		if err := g.accompagne(tx, next, s, t, x, ev, h); err != nil {
 			return err
 		}
+		if t.Issue != "" && x.ailleurs == nil {
+			if err := g.notifie(next, s, x, a); err != nil {
+				return err
+			}
+		}
 		if err := g.sauve(tx, d, next, ev); err != nil {
 			return err
 		}
@@ -80,7 +92,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 // accompagne checks and does what goes with an act: grounds, approvals, what
 // to correct, the filing.
 func (g *Guichet) accompagne(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition, x Acte, ev dossier.Evenement, h compte.Habilitation) error {
-	if t.Motive && ev.Motif == "" {
+	if t.Motive && ev.Motif == "" && len(x.Motifs) == 0 {
 		m := "Dites pourquoi : le porteur le lira."
 		return fault.New(fault.Invalid, "%s", m).Field("motif", m)
 	}
@@ -141,9 +153,17 @@ func (g *Guichet) decide(d *dossier.Dossier, s *dispositif.Dispositif, t disposi
 		return err
 	}
 	computed, _ := r.Montant("montant")
-	z := &dossier.Decision{Issue: t.Issue, Calcule: computed, Motif: strings.TrimSpace(x.Motif), Par: a.Personne.ID, Le: g.maintenant()}
+	z := &dossier.Decision{Issue: t.Issue, Calcule: computed, Motif: strings.TrimSpace(borne(x.Motif, maxTexte)), Par: a.Personne.ID, Le: g.maintenant()}
+	for _, m := range g.catalogue.MotifsDe(t.Issue) {
+		if slices.Contains(x.Motifs, m.Code) {
+			z.Motifs = append(z.Motifs, m.Code)
+		}
+	}
+	if t.Role == "operateur" {
+		z.Service = s.Operateur
+	}
 	if t.Issue != "accord" {
-		if z.Motif == "" {
+		if z.Motif == "" && len(z.Motifs) == 0 {
 			m := "Cette décision se motive : dites pourquoi, la personne le lira."
 			return fault.New(fault.Invalid, "%s", m).Field("motif", m)
 		}
@@ -154,6 +174,19 @@ func (g *Guichet) decide(d *dossier.Dossier, s *dispositif.Dispositif, t disposi
 	if text := strings.TrimSpace(x.Montant); text != "" {
 		if z.Montant, err = euro.Parse(text); err != nil {
 			return fault.New(fault.Invalid, "Le montant n’est pas lisible.").Field("montant", fault.Of(err).Message)
+		}
+	}
+	if text := strings.TrimSpace(x.Base); text != "" {
+		if z.Base, err = euro.Parse(text); err != nil {
+			return fault.New(fault.Invalid, "La dépense retenue n’est pas lisible.").Field("base", fault.Of(err).Message)
+		}
+	}
+	if pct, ok := r.Taux(); ok {
+		z.Taux = fmt.Sprintf("%d\u00a0%%", pct)
+	}
+	for line := range strings.Lines(borne(x.Conditions, maxTexte)) {
+		if line = strings.TrimSpace(line); line != "" {
+			z.Conditions = append(z.Conditions, line)
 		}
 	}
 	if z.Montant != computed && z.Motif == "" {
@@ -199,6 +232,13 @@ func (g *Guichet) depose(tx *store.Tx, d *dossier.Dossier, s *dispositif.Disposi
 	}
 	d.DeposeLe = g.maintenant()
 	g.gele(d, r, exception)
+	receipt, err := g.accuseReception(tx, d, s)
+	if err != nil {
+		return err
+	}
+	if receipt != nil {
+		d.Lettres = append(d.Lettres, *receipt)
+	}
 	return nil
 }
 

@@ -2,6 +2,8 @@ package guichet
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"guichet/internal/dispositif"
@@ -119,6 +121,12 @@ func (g *Guichet) auditeDossier(tx *store.Tx, b *Bilan, d *dossier.Dossier, dige
 	for _, m := range messages {
 		if m.Empreinte() != digests["message/"+m.ID] {
 			fail("le message du %s n’est pas celui que son auteur a envoyé.", jour.DeTemps(m.Le).Long())
+		}
+	}
+	for i, l := range d.Lettres {
+		digest := sha256.New()
+		if err := imprime(digest, l); err != nil || hex.EncodeToString(digest.Sum(nil)) != l.Empreinte {
+			fail("la lettre %d n’est pas celle qui a été signée.", i+1)
 		}
 	}
 	if d.Gel != nil {

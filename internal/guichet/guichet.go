@@ -5,6 +5,7 @@ package guichet
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"guichet/internal/eligibilite"
 	"guichet/internal/fault"
 	"guichet/internal/jour"
+	"guichet/internal/lettre"
 	"guichet/internal/store"
 	"guichet/internal/territoire"
 )
@@ -31,6 +33,9 @@ type Options struct {
 	// Coffre keeps the documents; without a Depot, none is received.
 	Coffre Coffre
 
+	// Courriers are the letters, by code; nil: no letter is written.
+	Courriers map[string]*lettre.Modele
+
 	// Alerte is told of each rule that fails; nil tells nobody.
 	Alerte func(dispositif, condition string, err error)
 }
@@ -47,6 +52,8 @@ type Guichet struct {
 	decalage  time.Duration          // of the demonstration's clock
 	demo      *dispositif.Prefecture // nil for a real service
 	politique *compte.Politique
+	courriers map[string]*lettre.Modele
+	adresse   string
 	alerte    func(dispositif, condition string, err error)
 }
 
@@ -57,7 +64,7 @@ func New(o Options) *Guichet {
 	if err != nil {
 		panic(err)
 	}
-	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store, coffre: o.Coffre,
+	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store, coffre: o.Coffre, courriers: o.Courriers,
 		base: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
 	g.present.Store(&etat{atlas: g.base})
 	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {
@@ -68,6 +75,10 @@ func New(o Options) *Guichet {
 	}
 	return g
 }
+
+// Publie tells the counter the public address of the site, for what leaves
+// it; before it serves.
+func (g *Guichet) Publie(adresse string) { g.adresse = strings.TrimSuffix(adresse, "/") }
 
 // A Contexte is what every page shows.
 type Contexte struct {

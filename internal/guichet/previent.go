@@ -105,6 +105,9 @@ func (g *Guichet) accuse(tx *store.Tx, d *dossier.Dossier, s *dispositif.Disposi
 		fmt.Fprintf(&b, "Prochain acte attendu : celui que doit faire %s.\n\n", next)
 	}
 	b.WriteString(silence(s))
+	if n := len(d.Lettres); n > 0 {
+		fmt.Fprintf(&b, "\nCet accusé en PDF : %s/dossiers/%s/lettres/%d\n", g.adresse, d.ID, n)
+	}
 	fmt.Fprintf(&b, "\nTête du registre avant ce dépôt : %d, %s.\n", numero, head)
 	return b.String(), nil
 }
@@ -126,6 +129,9 @@ func (g *Guichet) nouvelle(d *dossier.Dossier, s *dispositif.Dispositif, ev doss
 	}
 	if ev.Motif != "" {
 		fmt.Fprintf(&b, "\nMotif : %s\n", ev.Motif)
+	}
+	if n := len(d.Lettres); d.Decision != nil && d.Decision.Le.Equal(ev.Le) && n > 0 {
+		fmt.Fprintf(&b, "\nLa lettre qui porte cette décision : %s/dossiers/%s/lettres/%d\n", g.adresse, d.ID, n)
 	}
 	if z := d.Decision; z != nil && z.Le.Equal(ev.Le) && z.Issue == "refus" {
 		b.WriteString("\nVous pouvez contester cette décision dans les deux mois, devant le service ou devant le tribunal administratif.\n")

@@ -3,6 +3,9 @@ package lettre
 // dictionnaire holds every field that a letter may name, and what it is, for
 // the person who must give it. docs/courriers.md shows the same list.
 var dictionnaire = map[string]string{
+	"pieces_recues":       "les documents reçus avec leur empreinte, une ligne par document",
+	"recu_heure":          "l’heure de réception de la demande",
+	"registre_tete":       "le numéro et l’empreinte de la dernière entrée du registre",
 	"autorite":            "l’autorité qui décide, par exemple « préfet des Bouches-du-Rhône »",
 	"civilite":            "la formule d’appel, par exemple « Madame la maire »",
 	"conditions":          "ce à quoi l’aide engage, une ligne par engagement",

@@ -30,7 +30,8 @@ func valeurs() map[string]string {
 		"montant":  "15 000 €", "montant_demande": "20 000 €",
 		"motifs": "le contrat dure dix mois, et non de douze à dix-huit mois\nla délibération n’est pas jointe", "pieces_manquantes": "la délibération du conseil municipal\nla fiche de poste",
 		"porteur_nom": "la commune de Saint-Rémy-de-Provence", "projet": "recrutement d’un volontaire pour le plan de revitalisation",
-		"recu_le": "3 mars 2026", "reexamen_le": "1er octobre 2026", "repondre_avant_le": "3 avril 2026",
+		"recu_le": "3 mars 2026", "recu_heure": "9 h 12 min 05 s", "registre_tete": "entrée 41, 5f2c",
+		"pieces_recues": "fiche.pdf, empreinte SHA-256 9b74", "reexamen_le": "1er octobre 2026", "repondre_avant_le": "3 avril 2026",
 		"service_adresse": "place Félix-Baret, 13282 Marseille Cedex 06", "service_courriel": "ingenierie@exemple.fr", "service_nom": "Bureau de l’appui territorial",
 		"service_telephone": "04 00 00 00 00", "taux": "50 %", "tribunal_nom": "tribunal administratif de Marseille", "tribunal_adresse": "31 rue Jean-François-Leca, 13002 Marseille",
 		"versement": "70 % à la signature de la convention\nle solde sur présentation du bilan",
@@ -39,21 +40,9 @@ func valeurs() map[string]string {
 
 func courriers(t *testing.T) map[string]*lettre.Modele {
 	t.Helper()
-	files, err := fs.Glob(dispositifs.FS, "courriers/*.md")
+	out, err := lettre.LoadModeles(dispositifs.FS, "courriers")
 	if err != nil {
 		t.Fatal(err)
-	}
-	out := make(map[string]*lettre.Modele)
-	for _, f := range files {
-		text, err := fs.ReadFile(dispositifs.FS, f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := lettre.LoadModele(f, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[m.Code] = m
 	}
 	return out
 }

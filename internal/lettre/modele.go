@@ -2,11 +2,13 @@ package lettre
 
 import (
 	"bytes"
+	"io/fs"
 	"maps"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"guichet/internal/fault"
 	"guichet/internal/francais"
@@ -132,6 +134,31 @@ func proche(nom string) string {
 	return " : écrivez " + francais.Choix(close...) + "."
 }
 
+// LoadModeles reads every letter of a folder, by code. The error is that of
+// the first one that is wrong.
+func LoadModeles(fsys fs.FS, folder string) (map[string]*Modele, error) {
+	files, err := fs.Glob(fsys, path.Join(folder, "*.md"))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*Modele)
+	for _, name := range files {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		m, err := LoadModele(name, text)
+		if err != nil {
+			return nil, err
+		}
+		out[m.Code] = m
+	}
+	return out, nil
+}
+
+// Libelle says what a blank stands for, in French.
+func (m *Modele) Libelle(champ string) string { return dictionnaire[champ] }
+
 // Champs returns the names of the blanks, in the order of the letter.
 func (m *Modele) Champs() []string { return slices.Clone(m.champs) }
 
@@ -200,15 +227,19 @@ func (r remplissage) ligne(b *strings.Builder, l string) error {
 	return nil
 }
 
-// echappe returns the markdown that shows s as it was typed. A backslash has
-// its number: at the end of a line, three of them would be read as two.
+// echappe returns the markdown that shows s as it was typed: the signs that mean
+// something inside a line and, before its first letter, those that could begin
+// a list or a title; no others, so that whoever edits the letter can read it.
+// A backslash has its number: at the end of a line, three of them would be
+// read as two.
 func echappe(s string) string {
 	var b strings.Builder
+	letter := strings.IndexFunc(s, unicode.IsLetter)
 	for i := range len(s) {
 		switch {
 		case s[i] == '\\':
 			b.WriteString("&#92;")
-		case ponctuation(s[i]):
+		case strings.IndexByte("`*_[]<>&!|~{}", s[i]) >= 0, (letter < 0 || i < letter) && strings.IndexByte("#+-=:.)", s[i]) >= 0:
 			b.WriteByte('\\')
 			fallthrough
 		default:

@@ -26,12 +26,13 @@ type contenu struct {
 	Anciennes   []dossier.Decision  `json:"anciennes,omitempty"`
 	Quitte      string              `json:"quitte,omitempty"`
 	Instruction dossier.Instruction `json:"instruction"`
+	Lettres     []dossier.Lettre    `json:"lettres,omitempty"`
 }
 
 const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le, tour, echeance, operateur`
 
 func body(d *dossier.Dossier) (string, error) {
-	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision, d.Anciennes, d.Quitte, d.Instruction})
+	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision, d.Anciennes, d.Quitte, d.Instruction, d.Lettres})
 	return string(text), err
 }
 
@@ -127,7 +128,7 @@ func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) 
 		return nil, fmt.Errorf("dossier %s: %w", d.ID, err)
 	}
 	d.Volet, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision = c.Volet, c.Nom, c.Reponses, c.Engagements, c.Pieces, c.Gel, c.Decision
-	d.Anciennes, d.Quitte, d.Instruction = c.Anciennes, c.Quitte, c.Instruction
+	d.Anciennes, d.Quitte, d.Instruction, d.Lettres = c.Anciennes, c.Quitte, c.Instruction, c.Lettres
 	for _, at := range []struct {
 		text string
 		into *time.Time

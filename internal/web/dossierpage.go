@@ -29,7 +29,7 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 	}
 	t := typedIn(r, f)
 	l.Body = ui.Nodes{refusalOf(v, f, t), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
-	l.Body = append(l.Body, requests(v), acts(v, f, t), instruction(v, t), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), story(v))
+	l.Body = append(l.Body, requests(v), acts(v, f, t), instruction(v, t), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
 	return l
 }
 
@@ -105,6 +105,10 @@ func acts(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 			forms = append(forms, elsewhere(v, x, t))
 			continue
 		}
+		if x.Issue != "" {
+			forms = append(forms, ui.P(ui.Button{Link: ui.Link{Text: x.Libelle, To: ui.Path(decisionPath(v.Dossier.ID, x.Acte))}, Quiet: true}))
+			continue
+		}
 		forms = append(forms, act(v, x, f, t))
 	}
 	for _, why := range v.Interdits {
@@ -116,8 +120,7 @@ func acts(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 	return ui.Section{ID: "actes", Title: "Ce que vous pouvez faire", Body: forms}
 }
 
-// act is the form of one act: a filing says what is missing, a decision asks
-// for its amount and its grounds.
+// act is the form of one act: a filing says what is missing.
 func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault, sent typed) ui.Node {
 	form := "acte-" + t.Acte
 	send := hidden(v, form)
@@ -134,13 +137,6 @@ func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault, sent ty
 			reason.Label = "D’après les règles, la réponse est non. Pourquoi une exception se justifie-t-elle ?"
 			p.Body = append(p.Body, reason)
 		}
-	case t.Issue == "accord":
-		amount := ui.Field{Name: "montant", Kind: ui.Decimal, Label: "Montant accordé", Unit: "€", Values: []string{v.Montant}}
-		if v.Montant != "" {
-			amount.Hint = "Calculé d’après les règles. Un autre montant se motive."
-			p.Body = append(p.Body, sent.field(form, amount))
-		}
-		p.Body = append(p.Body, reason)
 	case sendsBack(v.Dispositif, t):
 		p.Body = append(p.Body, reason, wishes(v, sent, form))
 	default:

@@ -201,6 +201,9 @@ func probes(s *stage) []probe {
 		{"POST /dossiers/{id}/messages", url.Values{"cle": {"k11"}, "message": {"Bonjour"}}, nil, []string{"maire-aureille", "secretaire-aureille", "sciat"}},
 		{"POST /dossiers/{id}/notes", url.Values{"cle": {"k12"}, "note": {"CANARI-note"}}, nil, []string{"sciat", "prefet"}},
 		{"POST /dossiers/{id}/ailleurs", url.Values{"cle": {"k13"}, "acte": {"valider_offre"}, "auteur": {"ANCT"}, "le": {"2021-06-30"}}, nil, nil},
+		{"GET /dossiers/{id}/decision/{acte}", nil, nil, nil},
+		{"POST /dossiers/{id}/decision/{acte}", url.Values{"cle": {"k14"}, "etape": {"signer"}}, nil, nil},
+		{"GET /dossiers/{id}/lettres/{numero}", nil, nil, nil},
 		{"POST /dossiers/{id}/pieces", url.Values{"piece": {"x"}}, auteurs, nil},
 		{"GET /dossiers/{id}/pieces/{piece}", nil, nil, nil},
 		{"POST /dossiers/{id}/pieces/{piece}/retirer", url.Values{}, nil, nil},
@@ -235,7 +238,7 @@ func TestRefusals(t *testing.T) {
 					continue // those who may are asked last: they change the dossier
 				}
 				count++
-				w := s.ask(sub, method, strings.Replace(path, "{id}", string(id), 1), p.form)
+				w := s.ask(sub, method, strings.NewReplacer("{id}", string(id), "{acte}", "valider_offre", "{numero}", "99").Replace(path), p.form)
 				want := []int{http.StatusNotFound}
 				switch {
 				case sub == "" && method == "GET":
@@ -245,7 +248,7 @@ func TestRefusals(t *testing.T) {
 				case slices.Contains(reads, sub): // they know of it: refused, and told so
 					want = []int{http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity}
 				}
-				if strings.Contains(p.route, "{piece}") && slices.Contains(reads, sub) { // no such document
+				if (strings.Contains(p.route, "{piece}") || strings.Contains(p.route, "{numero}")) && slices.Contains(reads, sub) { // no such document
 					want = append(want, http.StatusNotFound)
 				}
 				if !slices.Contains(want, w.Code) {
@@ -267,7 +270,7 @@ func TestRefusals(t *testing.T) {
 			}
 			for _, sub := range may {
 				count++
-				w := s.ask(sub, method, strings.Replace(path, "{id}", string(id), 1), p.form)
+				w := s.ask(sub, method, strings.NewReplacer("{id}", string(id), "{acte}", "valider_offre", "{numero}", "99").Replace(path), p.form)
 				if !slices.Contains([]int{http.StatusOK, http.StatusSeeOther, http.StatusConflict, http.StatusUnprocessableEntity}, w.Code) {
 					unintended++
 					t.Errorf("%s on a %s as %q: refused with %d", p.route, state, sub, w.Code)
@@ -359,7 +362,7 @@ func TestCrossSite(t *testing.T) {
 		if method != http.MethodPost {
 			continue
 		}
-		path = strings.NewReplacer("{id}", string(s.filed), "{fournisseur}", "proconnect").Replace(path)
+		path = strings.NewReplacer("{id}", string(s.filed), "{fournisseur}", "proconnect", "{acte}", "refuser").Replace(path)
 		for _, headers := range [][]string{
 			{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://ailleurs.example"}, {"Origin", "null"},
 			{"Sec-Fetch-Site", "cross-site", "Origin", "http://example.com"},
@@ -388,7 +391,7 @@ func TestGetNeverWrites(t *testing.T) {
 		if method != http.MethodGet {
 			continue
 		}
-		path = strings.NewReplacer("{id}", string(s.filed), "{dispositif}", "vta").Replace(path)
+		path = strings.NewReplacer("{id}", string(s.filed), "{dispositif}", "vta", "{acte}", "refuser", "{numero}", "1").Replace(path)
 		for _, sub := range personas {
 			s.ask(sub, method, path, nil)
 		}

@@ -51,8 +51,11 @@ func (s *site) instructionRoutes() map[string]memberHandler {
 			act := guichet.Acte{Dossier: x.Dossier, Acte: value(r, "acte"), Cle: x.Cle, Motif: x.Motif, Montant: value(r, "montant")}
 			return s.g.DecideAilleurs(r.Context(), a, guichet.DecisionAilleurs{Acte: act, Auteur: value(r, "auteur"), Le: value(r, "le"), Fichier: f})
 		}),
-		"POST /bureau/lots":     s.creerLot,
-		"GET /bureau/lots/{id}": s.lot,
+		"GET /dossiers/{id}/decision/{acte}":  s.decision,
+		"POST /dossiers/{id}/decision/{acte}": s.decider,
+		"GET /dossiers/{id}/lettres/{numero}": s.lettre,
+		"POST /bureau/lots":                   s.creerLot,
+		"GET /bureau/lots/{id}":               s.lot,
 	}
 }
 

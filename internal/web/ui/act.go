@@ -20,6 +20,15 @@ type Post struct {
 	Tone   string // "" for the main act of the page, Quiet for the others
 	Send   string // Files when it sends documents
 	Save   URL    // where a script keeps what is typed; zero for nowhere
+
+	Choice, Value string   // name and value of the main button, when the form has several
+	More          []Choice // the other buttons, of the same name
+}
+
+// A Choice is one more button of a form.
+type Choice struct {
+	Value, Text string
+	Main        bool // the main act of the page
 }
 
 // Values of Post.Tone and Post.Send.
@@ -33,8 +42,21 @@ func (f Post) Render(w io.Writer) error {
 	return h.Form(h.Method("post"), h.Action(f.Action.href), optional("id", f.ID), h.Class("form"), optional("aria-label", f.Name),
 		optional("enctype", f.Send), g.If(!f.Save.Zero(), h.Data("save", f.Save.href)), g.Attr("novalidate"),
 		keep(f.Hidden), f.Body,
-		h.Div(h.Class("acts"), submit(f.Submit, f.Tone == Quiet), g.If(!f.Save.Zero(), h.Span(h.Class("saved"), h.Role("status")))),
+		h.Div(h.Class("acts"), f.button(f.Value, f.Submit, f.Tone == Quiet),
+			g.Map(f.More, func(c Choice) Node { return f.button(c.Value, c.Text, !c.Main) }), g.If(!f.Save.Zero(), h.Span(h.Class("saved"), h.Role("status")))),
 	).Render(w)
+}
+
+// button is one of the buttons that send the form.
+func (f Post) button(value, text string, quiet bool) Node {
+	if f.Choice == "" {
+		return submit(text, quiet)
+	}
+	class := "button"
+	if quiet {
+		class = "button quiet"
+	}
+	return h.Button(h.Type("submit"), h.Class(class), h.Name(f.Choice), h.Value(value), g.Text(text))
 }
 
 // An Event is something that happened: when, what, by whom.
