@@ -33,9 +33,6 @@ func (s *site) decision(w http.ResponseWriter, r *http.Request, a compte.Acteur)
 // decider answers POST /dossiers/{id}/decision/{acte} : the letter as it would
 // be, then the signature. What was typed is never lost.
 func (s *site) decider(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
-	if err := r.ParseForm(); err != nil {
-		return errBody
-	}
 	x := decided(r)
 	var refusal error
 	if r.PostForm.Get("etape") == "signer" {
@@ -66,6 +63,7 @@ func (s *site) decider(w http.ResponseWriter, r *http.Request, a compte.Acteur) 
 // decided reads the decision as it was typed. To write the letter again is to
 // forget the one that was edited.
 func decided(r *http.Request) guichet.Acte {
+	r.PostFormValue("etape") // reads the form
 	if r.PostForm.Get("etape") == "recommencer" {
 		r.PostForm.Del("corps")
 	}
