@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"guichet/internal/courrier"
-	"guichet/internal/dossier"
 	"guichet/internal/fault"
 	"guichet/internal/guichet"
 )
@@ -41,10 +41,10 @@ func (o courrielOptions) facteur(domaine string) (*facteur, error) {
 }
 
 // Envoie hands a mail to the server.
-func (f *facteur) Envoie(ctx context.Context, c dossier.Courriel) guichet.Remise {
+func (f *facteur) Envoie(ctx context.Context, c guichet.Pli) guichet.Remise {
 	id := courrier.Identifiant(c.ID + "@" + f.domaine)
 	err := f.poste.Envoie(ctx, courrier.Message{Identifiant: id, Le: c.CreeLe, De: courrier.Adresse{Nom: "guichet", Courriel: f.expediteur},
-		A: courrier.Adresse{Courriel: c.Adresse}, Objet: c.Objet, Texte: c.Texte})
+		A: courrier.Adresse{Courriel: c.Adresse}, Objet: c.Objet, Texte: c.Texte, HTML: c.HTML, Desabonnement: c.Desabonnement})
 	switch {
 	case err == nil:
 		return guichet.Remise{Faite: true}
@@ -54,11 +54,12 @@ func (f *facteur) Envoie(ctx context.Context, c dossier.Courriel) guichet.Remise
 	return guichet.Remise{Dans: courrier.Reessai(id, c.Essais), Raison: courrier.Raison(err)}
 }
 
-// poste sends, every second, the mails whose turn has come.
+// poste makes and sends, every second, the mails whose turn has come.
 func poste(ctx context.Context, g *guichet.Guichet, f *facteur, log *slog.Logger) {
 	chaque(ctx, time.Second, log.With("travail", "courriels"), func(ctx context.Context) error {
-		_, err := g.EnvoieCourriels(ctx, f)
-		return err
+		_, made := g.Recapitule(ctx)
+		_, sent := g.EnvoieCourriels(ctx, f)
+		return errors.Join(made, sent)
 	})
 }
 

@@ -46,14 +46,17 @@ func (c *serveCmd) Run(k *console) error {
 	if err != nil {
 		return err
 	}
-	g, err := open(k, c.Dispositifs, guichet.Options{Store: db, Coffre: coffre, Demonstration: c.Demo,
+	if err := c.adresse(l.Addr().String()); err != nil {
+		return err
+	}
+	g, err := open(k, c.Dispositifs, guichet.Options{Store: db, Coffre: coffre, Adresse: c.Adresse, Demonstration: c.Demo,
 		Alerte: func(dispositif, condition string, err error) {
 			log.Error("règle en erreur", "dispositif", dispositif, "condition", condition, "erreur", err)
 		}})
 	if err != nil {
 		return err
 	}
-	site, err := c.site(k, g, log, l.Addr().String())
+	site, err := c.site(k, g, log)
 	if err != nil {
 		return err
 	}
@@ -81,11 +84,7 @@ func (c *serveCmd) Run(k *console) error {
 }
 
 // site returns the pages and the API, with the ways to sign in.
-func (c *serveCmd) site(k *console, g *guichet.Guichet, log *slog.Logger, listened string) (http.Handler, error) {
-	if err := c.adresse(listened); err != nil {
-		return nil, err
-	}
-	g.Publie(c.Adresse)
+func (c *serveCmd) site(k *console, g *guichet.Guichet, log *slog.Logger) (http.Handler, error) {
 	providers, demo, err := c.fournisseurs(k, g)
 	if err != nil {
 		return nil, err

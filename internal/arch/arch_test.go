@@ -30,9 +30,10 @@ var allowed = map[string][]string{
 	"internal/importer":    {"internal/territoire"},
 	"internal/compte":      {},
 	"internal/journal":     {},
-	"internal/dossier":     {"internal/compte", "internal/regle", "internal/dispositif", "internal/eligibilite"},
+	"internal/courriel":    {"internal/compte"},
+	"internal/dossier":     {"internal/compte", "internal/courriel", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 
-	"internal/store":           {"internal/territoire", "internal/compte", "internal/dossier", "internal/journal"},
+	"internal/store":           {"internal/territoire", "internal/compte", "internal/dossier", "internal/journal", "internal/courriel"},
 	"internal/agenda":          {},
 	"internal/courrier":        {},
 	"internal/lettre":          {"internal/lettre/pdf"},
@@ -44,10 +45,10 @@ var allowed = map[string][]string{
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
-		"internal/compte", "internal/dossier", "internal/journal", "internal/lettre", "internal/piece", "internal/sonde", "internal/fichier"},
+		"internal/compte", "internal/courriel", "internal/dossier", "internal/journal", "internal/lettre", "internal/piece", "internal/sonde", "internal/fichier"},
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
-		"internal/compte", "internal/dossier", "internal/oidc"},
+		"internal/compte", "internal/dossier", "internal/oidc", "internal/courriel"},
 	"internal/api":  {"internal/guichet", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite"},
 	"internal/oidc": {},
 	"cmd/guichet": {"dispositifs", "territoires", "internal/guichet", "internal/web", "internal/api", "internal/territoire",
@@ -63,7 +64,7 @@ var allowed = map[string][]string{
 
 // pure packages compute: they never reach the outside of the program.
 var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer",
-	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda", "internal/piece"}, words...)
+	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda", "internal/piece", "internal/courriel"}, words...)
 
 var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/template", "context", "math/rand", "math/rand/v2", "crypto/rand"}
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 )
 
 // A Courriel is a mail that an act causes: kept with it, sent later, readable
@@ -13,12 +14,14 @@ type Courriel struct {
 	Dossier  ID
 	Personne compte.PersonneID // to whom, when they signed in; "" for a service
 	Adresse  string
-	Genre    string // accuse, decision, piece, message
+	Genre    courriel.Genre
 	Objet    string
 	Texte    string
-	Etat     string // a_envoyer, envoye, abandonne
+	Etat     courriel.Etat // "" is AEnvoyer
 	Essais   int
 	Erreur   string
 	CreeLe   time.Time
 	EnvoyeLe time.Time
+
+	Recapitulatif string // the digest that tells it, "" for none
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
 )
@@ -42,7 +43,7 @@ func (g *Guichet) DemandeAvis(ctx context.Context, a compte.Acteur, x Geste, q D
 				Demande: c.par.Signe(), Pour: by, Tacite: c.s.Avis.Tacite})
 			names = append(names, services[code].Court())
 			text := fmt.Sprintf("Votre avis est demandé avant le %s sur le dossier %s de %s, « %s ».\n\n%s\n", by.Long(), c.d.Numero, c.d.Nom, c.s.Nom, question)
-			if err := g.ecritAuService(c, code, "demande", "Avis demandé : dossier "+c.d.Numero, text); err != nil {
+			if err := g.ecritAuService(c, code, courriel.Demande, "Avis demandé : dossier "+c.d.Numero, text); err != nil {
 				return err
 			}
 		}
@@ -95,7 +96,7 @@ func (g *Guichet) RendAvis(ctx context.Context, a compte.Acteur, x Geste, r Avis
 			}
 			service := g.catalogue.Pour(c.d.Departement).Services[c.d.Instruction.Avis[k].Service]
 			c.ev.Libelle = "Avis rendu : " + service.Court()
-			return g.ecritAuService(c, c.d.Service, "message", "Avis rendu : dossier "+c.d.Numero,
+			return g.ecritAuService(c, c.d.Service, courriel.Message, "Avis rendu : dossier "+c.d.Numero,
 				fmt.Sprintf("%s a rendu son avis sur le dossier %s de %s.\n", service.Nom, c.d.Numero, c.d.Nom))
 		})
 	})

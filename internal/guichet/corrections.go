@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
@@ -61,7 +62,7 @@ func (g *Guichet) demande(c *changement, wanted map[string]string, by jour.Jour)
 	}
 	text := fmt.Sprintf("Pour avancer, le dossier %s, « %s », demande des corrections avant le %s :\n\n%s\n\nLe reste du dossier ne change pas. Corrigez ces points dans le guichet, puis envoyez vos corrections.\n",
 		c.d.Numero, c.s.Nom, by.Long(), strings.Join(lines, "\n"))
-	return g.ecritAuPorteur(c, "demande", "Dossier "+c.d.Numero+" : corrections demandées", text)
+	return g.ecritAuPorteur(c, courriel.Demande, "Dossier "+c.d.Numero+" : corrections demandées", text)
 }
 
 // corrigeables lists what may be asked to change: the questions of the form
@@ -103,7 +104,7 @@ func (g *Guichet) EnvoieCorrections(ctx context.Context, a compte.Acteur, x Gest
 			return err
 		}
 		text := fmt.Sprintf("%s a envoyé ses corrections sur le dossier %s, « %s ».\n", c.d.Nom, c.d.Numero, c.s.Nom)
-		return g.ecritAuService(c, c.d.Service, "message", "Corrections reçues : "+c.d.Numero, text)
+		return g.ecritAuService(c, c.d.Service, courriel.Message, "Corrections reçues : "+c.d.Numero, text)
 	})
 }
 

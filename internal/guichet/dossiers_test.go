@@ -10,6 +10,7 @@ import (
 
 	"guichet/dispositifs"
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
 	"guichet/internal/guichet"
@@ -152,7 +153,7 @@ func TestFromDraftToSignature(t *testing.T) {
 		if v.Dossier.Etat != "termine" || v.Dossier.Decision == nil || v.Dossier.Decision.Montant != v.Dossier.Gel.Montant {
 			t.Errorf("state %s, decision %+v", v.Dossier.Etat, v.Dossier.Decision)
 		}
-		kinds := map[string]int{}
+		kinds := map[courriel.Genre]int{}
 		for _, c := range v.Courriels {
 			kinds[c.Genre]++
 			if c.Genre == "accuse" && !strings.Contains(c.Texte, "2021-13-00001") {
@@ -162,12 +163,12 @@ func TestFromDraftToSignature(t *testing.T) {
 		if kinds["accuse"] != 1 || kinds["depot"] != 0 {
 			t.Errorf("the mayor reads the mails %v; want their own acknowledgement alone", kinds)
 		}
-		all := map[string]int{}
+		all := map[courriel.Genre]int{}
 		for _, c := range s.vue(t, sciat, id).Courriels {
 			all[c.Genre]++
 		}
-		if all["accuse"] != 2 || all["depot"] != 1 {
-			t.Errorf("mails %v; want an acknowledgement to both members, a notice to the service", all)
+		if all["accuse"] != 2 || all["depot"] != 2 {
+			t.Errorf("mails %v; want an acknowledgement to both members, a notice to the service and to its agent", all)
 		}
 	})
 }

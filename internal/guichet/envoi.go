@@ -4,13 +4,12 @@ import (
 	"context"
 	"time"
 
-	"guichet/internal/dossier"
 	"guichet/internal/store"
 )
 
 // A Facteur sends one mail.
 type Facteur interface {
-	Envoie(context.Context, dossier.Courriel) Remise
+	Envoie(context.Context, Pli) Remise
 }
 
 // A Remise is how an attempt to send ended.
@@ -30,17 +29,24 @@ const (
 // left. Each is taken before it is sent: of two senders, one sends it. A crash
 // between the sending and its note sends it twice, with one Message-ID.
 func (g *Guichet) EnvoieCourriels(ctx context.Context, f Facteur) (sent int, err error) {
-	var batch []dossier.Courriel
+	var batch []Pli
 	now := g.maintenant()
-	err = g.write(ctx, func(tx *store.Tx) (err error) {
-		batch, err = tx.CourrielsDus(now, now.Add(bailCourriel), lotCourriels)
+	err = g.write(ctx, func(tx *store.Tx) error {
+		due, err := tx.CourrielsDus(now, now.Add(bailCourriel), lotCourriels)
+		for _, c := range due {
+			p, err := g.plie(tx, c)
+			if err != nil {
+				return err
+			}
+			batch = append(batch, p)
+		}
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	for _, c := range batch {
-		r := f.Envoie(ctx, c)
+		r := g.remet(ctx, f, c)
 		err := g.write(ctx, func(tx *store.Tx) error {
 			if r.Faite {
 				sent++
@@ -57,4 +63,13 @@ func (g *Guichet) EnvoieCourriels(ctx context.Context, f Facteur) (sent int, err
 		}
 	}
 	return sent, nil
+}
+
+// remet hands a mail to the server, unless its address is doubtful: that holds
+// whatever wrote the mail, and whenever the address became so.
+func (g *Guichet) remet(ctx context.Context, f Facteur, p Pli) Remise {
+	if g.catalogue.Douteuse(p.Adresse) {
+		return Remise{Raison: "L’adresse est marquée douteuse : rien ne lui est envoyé."}
+	}
+	return f.Envoie(ctx, p)
 }

@@ -5,7 +5,6 @@ package guichet
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +35,10 @@ type Options struct {
 	// Courriers are the letters, by code; nil: no letter is written.
 	Courriers map[string]*lettre.Modele
 
+	// Adresse is that of the site in mails, as https://guichet.exemple.fr; "" for
+	// mails without links.
+	Adresse string
+
 	// Alerte is told of each rule that fails; nil tells nobody.
 	Alerte func(dispositif, condition string, err error)
 }
@@ -48,12 +51,12 @@ type Guichet struct {
 	present   atomic.Pointer[etat]
 	store     *store.DB
 	coffre    Coffre
+	adresse   string // of the site, in mails
 	now       func() time.Time
 	decalage  time.Duration          // of the demonstration's clock
 	demo      *dispositif.Prefecture // nil for a real service
 	politique *compte.Politique
 	courriers map[string]*lettre.Modele
-	adresse   string
 	alerte    func(dispositif, condition string, err error)
 }
 
@@ -64,7 +67,7 @@ func New(o Options) *Guichet {
 	if err != nil {
 		panic(err)
 	}
-	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store, coffre: o.Coffre, courriers: o.Courriers,
+	g := &Guichet{politique: politique, catalogue: o.Catalogue, now: o.Now, alerte: o.Alerte, store: o.Store, coffre: o.Coffre, courriers: o.Courriers, adresse: o.Adresse,
 		base: o.Atlas.Avec(territoire.Couches{Listes: o.Catalogue.Listes()})}
 	g.present.Store(&etat{atlas: g.base})
 	if o.Demonstration && len(o.Catalogue.Prefectures) > 0 {
@@ -75,10 +78,6 @@ func New(o Options) *Guichet {
 	}
 	return g
 }
-
-// Publie tells the counter the public address of the site, for what leaves
-// it; before it serves.
-func (g *Guichet) Publie(adresse string) { g.adresse = strings.TrimSuffix(adresse, "/") }
 
 // A Contexte is what every page shows.
 type Contexte struct {

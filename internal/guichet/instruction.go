@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
@@ -131,10 +132,10 @@ func (g *Guichet) Transfere(ctx context.Context, a compte.Acteur, x Geste, servi
 		}
 		c.d.Service, c.d.Instructeur, c.ev.Libelle = service, "", "Dossier transféré : "+to.Nom
 		text := fmt.Sprintf("Le dossier %s, « %s », est désormais suivi par : %s.\n\nMotif : %s\n", c.d.Numero, c.s.Nom, to.Nom, c.ev.Motif)
-		if err := g.ecritAuPorteur(c, "suite", "Dossier "+c.d.Numero+" : nouveau service", text); err != nil {
+		if err := g.ecritAuPorteur(c, courriel.Suite, "Dossier "+c.d.Numero+" : nouveau service", text); err != nil {
 			return err
 		}
-		return g.ecritAuService(c, service, "depot", "Dossier transféré "+c.d.Numero, fmt.Sprintf("Le dossier %s de %s vous est transféré.\n\nMotif : %s\n", c.d.Numero, c.d.Nom, c.ev.Motif))
+		return g.ecritAuService(c, service, courriel.Depot, "Dossier transféré "+c.d.Numero, fmt.Sprintf("Le dossier %s de %s vous est transféré.\n\nMotif : %s\n", c.d.Numero, c.d.Nom, c.ev.Motif))
 	})
 }
 
@@ -153,29 +154,17 @@ func (g *Guichet) Etiquette(ctx context.Context, a compte.Acteur, x Geste, text 
 }
 
 // ecritAuPorteur writes to every member of the organisation.
-func (g *Guichet) ecritAuPorteur(c *changement, genre, objet, texte string) error {
+func (g *Guichet) ecritAuPorteur(c *changement, genre courriel.Genre, objet, texte string) error {
 	members, err := c.tx.Membres(c.d.Organisation)
 	if err != nil {
 		return err
 	}
-	for _, h := range members {
-		if !h.Vaut(g.Aujourdhui()) {
-			continue
-		}
-		p, err := c.tx.Personne(h.Personne)
-		if err != nil {
-			return err
-		}
-		if err := g.pose(c.tx, dossier.Courriel{Dossier: c.d.ID, Personne: p.ID, Adresse: p.Courriel, Genre: genre, Objet: objet, Texte: texte}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return g.ecrit(c.tx, dossier.Courriel{Dossier: c.d.ID, Genre: genre, Objet: objet, Texte: texte}, g.valables(members))
 }
 
 // ecritAuService writes to who instructs the dossier, or to the addresses of
 // the service; a doubtful one gets nothing.
-func (g *Guichet) ecritAuService(c *changement, service, genre, objet, texte string) error {
+func (g *Guichet) ecritAuService(c *changement, service string, genre courriel.Genre, objet, texte string) error {
 	mail := dossier.Courriel{Dossier: c.d.ID, Genre: genre, Objet: objet, Texte: texte}
 	if service == c.d.Service && c.d.Instructeur != "" {
 		p, err := c.tx.Personne(c.d.Instructeur)

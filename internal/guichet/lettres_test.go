@@ -26,9 +26,8 @@ func eachLetters(t *testing.T, f func(t *testing.T, s scene)) {
 	}
 	storetest.EachOpen(t, func(t *testing.T, db *store.DB, dsn string) {
 		o := options(t, dispositifs.FS)
-		o.Store, o.Courriers = db, letters
+		o.Store, o.Courriers, o.Adresse = db, letters, "https://guichet.exemple.fr"
 		s := scene{guichet.New(o), dsn}
-		s.Publie("https://guichet.exemple.fr/")
 		if err := s.PeupleDemonstration(t.Context(), demoIssuer); err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
 	"guichet/internal/store"
@@ -79,9 +80,9 @@ func (g *Guichet) previentMessage(tx *store.Tx, d *dossier.Dossier, m dossier.Me
 	c := &changement{tx: tx, d: d, s: s}
 	subject := "Dossier " + d.Numero + " : nouveau message"
 	if h.Organisation == "" {
-		return g.ecritAuPorteur(c, "message", subject, fmt.Sprintf("Le service a écrit à propos du dossier %s, « %s ». Lisez et répondez dans le guichet.\n", d.Numero, s.Nom))
+		return g.ecritAuPorteur(c, courriel.Message, subject, fmt.Sprintf("Le service a écrit à propos du dossier %s, « %s ». Lisez et répondez dans le guichet.\n", d.Numero, s.Nom))
 	}
-	return g.ecritAuService(c, d.Service, "message", subject, fmt.Sprintf("%s a écrit à propos du dossier %s, « %s ». Lisez et répondez dans le guichet.\n", d.Nom, d.Numero, s.Nom))
+	return g.ecritAuService(c, d.Service, courriel.Message, subject, fmt.Sprintf("%s a écrit à propos du dossier %s, « %s ». Lisez et répondez dans le guichet.\n", d.Nom, d.Numero, s.Nom))
 }
 
 // autorise refuses before any byte is read.

@@ -1,11 +1,12 @@
 package guichet
 
 import (
-	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
 	"guichet/internal/jour"
@@ -20,54 +21,92 @@ func (g *Guichet) previent(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispo
 	if err != nil {
 		return err
 	}
-	genre, objet, texte := "suite", fmt.Sprintf("Dossier %s : %s", d.Numero, s.LibelleEtat(d.Etat)), g.nouvelle(d, s, ev)
-	if t.Phase != "" {
-		genre, objet, texte = "accuse", "Accusé de réception du dossier "+d.Numero, ""
-		if texte, err = g.accuse(tx, d, s); err != nil {
+	c := dossier.Courriel{Dossier: d.ID, Genre: genre(d, s, t), Objet: fmt.Sprintf("Dossier %s : %s", d.Numero, s.LibelleEtat(d.Etat)), Texte: g.nouvelle(d, s, ev)}
+	if c.Genre == courriel.Accuse {
+		c.Objet = "Accusé de réception du dossier " + d.Numero
+		if c.Texte, err = g.accuse(tx, d, s); err != nil {
 			return err
 		}
 	}
-	for _, h := range members {
-		if !h.Vaut(g.Aujourdhui()) {
-			continue
-		}
-		p, err := tx.Personne(h.Personne)
-		if err != nil {
-			return err
-		}
-		if err := g.pose(tx, dossier.Courriel{Dossier: d.ID, Personne: p.ID, Adresse: p.Courriel, Genre: genre, Objet: objet, Texte: texte}); err != nil {
-			return err
-		}
+	if err := g.ecrit(tx, c, g.valables(members)); err != nil {
+		return err
 	}
 	if t.Phase == "" {
 		return nil
 	}
-	for _, address := range g.destinataires(d, s) {
-		notice := fmt.Sprintf("%s a déposé le dossier %s, « %s ».\n\nIl attend votre service dans le guichet.\n", d.Nom, d.Numero, s.Nom)
-		if err := g.pose(tx, dossier.Courriel{Dossier: d.ID, Adresse: address, Genre: "depot", Objet: "Nouveau dossier " + d.Numero, Texte: notice}); err != nil {
+	return g.annonce(tx, d, s)
+}
+
+// genre is the kind of mail that an act causes for the applicant.
+func genre(d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition) courriel.Genre {
+	switch role := tour(s, d.Etat); {
+	case t.Phase != "":
+		return courriel.Accuse
+	case t.Issue != "":
+		return courriel.Decision
+	case role == "preparateur" || role == "porteur":
+		return courriel.Demande
+	}
+	return courriel.Suite
+}
+
+// valables are the persons whose grant gives rights today, each once.
+func (g *Guichet) valables(grants []compte.Habilitation) (out []compte.PersonneID) {
+	for _, h := range grants {
+		if h.Vaut(g.Aujourdhui()) && !slices.Contains(out, h.Personne) {
+			out = append(out, h.Personne)
+		}
+	}
+	return out
+}
+
+// ecrit keeps the mail for each person.
+func (g *Guichet) ecrit(tx *store.Tx, c dossier.Courriel, to []compte.PersonneID) error {
+	for _, id := range to {
+		p, err := tx.Personne(id)
+		if err != nil {
+			return err
+		}
+		c.Personne, c.Adresse = p.ID, p.Courriel
+		if err := g.pose(tx, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// pose keeps a mail; somebody without an address reads it on the site.
-func (g *Guichet) pose(tx *store.Tx, c dossier.Courriel) error {
-	if c.Adresse == "" {
-		return nil
+// annonce tells a filing to the mailboxes of the services, and to the agents
+// who may take it.
+func (g *Guichet) annonce(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispositif) error {
+	c := dossier.Courriel{Dossier: d.ID, Genre: courriel.Depot, Objet: "Nouveau dossier " + d.Numero,
+		Texte: fmt.Sprintf("%s a déposé le dossier %s, « %s ».\n\nIl attend votre service dans le guichet.\n", d.Nom, d.Numero, s.Nom)}
+	for _, address := range g.destinataires(d, s) {
+		c.Adresse = address
+		if err := g.pose(tx, c); err != nil {
+			return err
+		}
 	}
-	c.ID, c.CreeLe = strings.ToLower(rand.Text()), g.maintenant()
-	return tx.PoseCourriel(c)
+	grants, err := tx.Agents(d.Service)
+	if err != nil {
+		return err
+	}
+	o := d.Objet()
+	grants = slices.DeleteFunc(grants, func(h compte.Habilitation) bool {
+		a := compte.Acteur{Personne: compte.Personne{ID: h.Personne}, Habilitations: []compte.Habilitation{h}, Niveau: compte.Fort, Le: g.Aujourdhui()}
+		_, err := g.politique.Peut(a, "dossier.prendre", o)
+		return err != nil
+	})
+	return g.ecrit(tx, c, g.valables(grants))
 }
 
 // destinataires are the addresses that a filing is sent to: the service that
-// instructs, and those that the scheme names. A doubtful address gets nothing.
+// instructs, and those that the scheme names.
 func (g *Guichet) destinataires(d *dossier.Dossier, s *dispositif.Dispositif) []string {
 	local := g.catalogue.Pour(d.Departement)
 	var out []string
 	if service := local.Services[d.Service]; service != nil {
 		for _, id := range service.Contacts {
-			if c := local.Contacts[id]; c != nil && c.Envoyable() {
+			if c := local.Contacts[id]; c != nil && c.Type == "courriel" {
 				out = append(out, c.Adresse())
 			}
 		}

@@ -89,6 +89,9 @@ func (f *Fournisseur) Depart(ctx context.Context) (Depart, error) {
 	if len(f.reglages.AcrDemandes) > 0 {
 		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(f.reglages.AcrDemandes, " ")))
 	}
+	if f.reglages.Demandes != "" {
+		options = append(options, oauth2.SetAuthURLParam("claims", f.reglages.Demandes))
+	}
 	if f.reglages.Pkce == PkceSiOfferte && a.offreS256() {
 		attente.Verificateur = aleatoire()
 		options = append(options, oauth2.S256ChallengeOption(attente.Verificateur))

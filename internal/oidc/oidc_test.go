@@ -100,7 +100,7 @@ func TestDepart(t *testing.T) {
 		scope    string
 		autres   url.Values
 	}{
-		{oidc.ProConnect(p.acces()), "openid given_name usual_name email siret", url.Values{}},
+		{oidc.ProConnect(p.acces()), "openid given_name usual_name email siret", url.Values{"claims": {`{"id_token":{"amr":{"essential":true}}}`}}},
 		{oidc.FranceConnect(fc), "openid given_name family_name email", url.Values{"acr_values": {"eidas1"}}},
 	} {
 		t.Run(c.reglages.Titre, func(t *testing.T) {

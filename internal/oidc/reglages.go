@@ -57,6 +57,7 @@ type Reglages struct {
 	Portees       []string
 	AcrDemandes   []string // sent only when there are some
 	AcrAcceptes   []string // a login with another acr is refused; none accepts any
+	Demandes      string   // the claims parameter, JSON; sent only when there is one
 	Algorithmes   []string // of id_token and userinfo: ES256, RS256
 	Pkce          Pkce
 	UserinfoSigne bool // a userinfo that is not a signed JWT is refused
@@ -65,11 +66,17 @@ type Reglages struct {
 // algorithmes are the signatures that guichet verifies: never a shared secret.
 var algorithmes = []string{"ES256", "RS256"}
 
+// demandeAmr asks for how the person proved who they are: ProConnect leaves amr
+// out of the id_token unless it is asked for, in these very words (its page
+// « Implémentation technique », parameter claims of authorize, and « claim_amr »).
+const demandeAmr = `{"id_token":{"amr":{"essential":true}}}`
+
 // ProConnect is the identity of public servants and of companies. It refuses
-// the parameters that it does not document, so nothing optional is sent.
+// the parameters that it does not document, so nothing else optional is sent.
 func ProConnect(a Acces) Reglages {
 	return Reglages{Acces: a, Nom: "proconnect", Titre: "ProConnect",
 		Portees:     []string{"openid", "given_name", "usual_name", "email", "siret"},
+		Demandes:    demandeAmr,
 		Algorithmes: algorithmes, Pkce: SansPkce, UserinfoSigne: true}
 }
 

@@ -1,19 +1,21 @@
 package store
 
 import (
+	"cmp"
 	"time"
 
 	"guichet/internal/compte"
+	"guichet/internal/courriel"
 	"guichet/internal/dossier"
 )
 
-const courrielColumns = `id, dossier, personne, adresse, genre, objet, texte, etat, essais, prochain_le, cree_le, envoye_le, erreur`
+const courrielColumns = `id, dossier, personne, adresse, genre, objet, texte, etat, essais, prochain_le, cree_le, envoye_le, erreur, recapitulatif`
 
 // PoseCourriel keeps a mail to send, in the transaction of the act that causes
 // it.
 func (tx *Tx) PoseCourriel(c dossier.Courriel) error {
-	_, err := tx.exec(`INSERT INTO courriel (`+courrielColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 'a_envoyer', 0, $8, $8, '', '')`,
-		c.ID, string(c.Dossier), string(c.Personne), c.Adresse, c.Genre, c.Objet, c.Texte, instant(c.CreeLe))
+	_, err := tx.exec(`INSERT INTO courriel (`+courrielColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, '', '', '')`,
+		c.ID, string(c.Dossier), string(c.Personne), c.Adresse, string(c.Genre), c.Objet, c.Texte, string(cmp.Or(c.Etat, courriel.AEnvoyer)), instant(c.CreeLe))
 	return err
 }
 
@@ -40,7 +42,7 @@ func (tx *Tx) courriels(query string, args ...any) (all []dossier.Courriel, err 
 	for rows.Next() {
 		var c dossier.Courriel
 		var id, personne, prochain, cree, envoye string
-		if err := rows.Scan(&c.ID, &id, &personne, &c.Adresse, &c.Genre, &c.Objet, &c.Texte, &c.Etat, &c.Essais, &prochain, &cree, &envoye, &c.Erreur); err != nil {
+		if err := rows.Scan(&c.ID, &id, &personne, &c.Adresse, &c.Genre, &c.Objet, &c.Texte, &c.Etat, &c.Essais, &prochain, &cree, &envoye, &c.Erreur, &c.Recapitulatif); err != nil {
 			return nil, err
 		}
 		c.Dossier, c.Personne = dossier.ID(id), compte.PersonneID(personne)
@@ -62,12 +64,12 @@ func (tx *Tx) CourrielEnvoye(id string, le time.Time) error {
 }
 
 // CourrielRefuse writes why a mail did not leave, and when to try again; never,
-// when prochain is zero.
+// when prochain is zero. A mail that was switched off meanwhile stays so.
 func (tx *Tx) CourrielRefuse(id, erreur string, prochain time.Time) error {
 	etat := "a_envoyer"
 	if prochain.IsZero() {
 		etat = "abandonne"
 	}
-	_, err := tx.exec(`UPDATE courriel SET etat = $1, erreur = $2, prochain_le = $3 WHERE id = $4`, etat, erreur, instant(prochain), id)
+	_, err := tx.exec(`UPDATE courriel SET etat = $1, erreur = $2, prochain_le = $3 WHERE id = $4 AND etat = 'a_envoyer'`, etat, erreur, instant(prochain), id)
 	return err
 }

@@ -155,10 +155,18 @@ func (s *site) reprend(w http.ResponseWriter, r *http.Request) (e enCours, err e
 	return e, json.Unmarshal([]byte(text), &e)
 }
 
+// forts are the acr that promise a second factor. The table « niveaux-acr » of
+// the ProConnect documentation gives eidas0-mfa and eidas1-mfa (a factor that
+// the person manages), eidas2 and eidas3 (one that the organisation does);
+// eidas0 and eidas1 are a password. FranceConnect gives eidas2 and eidas3 the
+// same meaning. The two addresses are the names that ProConnect gave before to
+// eidas0-mfa and eidas1-mfa.
+var forts = []string{"eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3",
+	"https://proconnect.gouv.fr/assurance/self-asserted-2fa", "https://proconnect.gouv.fr/assurance/consistency-checked-2fa"}
+
 // niveau is how well the provider knows the person: a second factor counts.
 func niveau(i oidc.Identite) compte.Niveau {
-	strong := []string{"eidas2", "eidas3", "https://proconnect.gouv.fr/assurance/self-asserted-2fa", "https://proconnect.gouv.fr/assurance/consistency-checked-2fa"}
-	if slices.Contains(i.Amr, "mfa") || slices.Contains(strong, i.Acr) {
+	if slices.Contains(i.Amr, "mfa") || slices.Contains(forts, i.Acr) {
 		return compte.Fort
 	}
 	return compte.Simple
@@ -207,6 +215,7 @@ func (s *site) compte(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 	l := s.memberLayout(r, a, "Mon compte")
 	l.Body = ui.Nodes{ui.Heading(1, "", a.Personne.NomComplet()), ui.P(ui.T(a.Personne.Courriel)),
 		ui.Section{ID: "roles", Title: "Mes rôles", Body: ui.Nodes{ui.List(roles...), ui.P(ui.Link{Text: "Qui peut quoi", To: ui.Path("/droits")})}},
+		ui.P(ui.Link{Text: "Mes courriels, et lesquels recevoir", To: ui.Path("/compte/courriels")}),
 		ui.Section{ID: "sessions", Title: "Où je suis connecté", Body: ui.Nodes{ui.Plain(devices...)}},
 		ui.Post{Name: "Se déconnecter", Action: ui.Path("/deconnexion"), Submit: "Se déconnecter"}}
 	s.writePrivate(w, r, http.StatusOK, l)

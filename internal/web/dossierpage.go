@@ -321,15 +321,11 @@ func story(v *guichet.VueDossier) ui.Node {
 	}
 	var mails ui.Nodes
 	for _, c := range v.Courriels {
-		mails = append(mails, ui.Details{ID: "courriel-" + c.ID, Summary: c.Objet, Aside: ui.Tag(mailState(c)), Body: ui.Nodes{ui.Note(ui.T("À " + c.Adresse)), ui.Verbatim(c.Texte)}})
+		mails = append(mails, ui.Details{ID: "courriel-" + c.ID, Summary: c.Objet, Aside: ui.Tag(c.Etat.Libelle()), Body: ui.Nodes{ui.Note(ui.T("À " + c.Adresse)), ui.Verbatim(c.Texte)}})
 	}
 	out := ui.Nodes{ui.Section{ID: "histoire", Title: "Ce qui s’est passé", Body: ui.Nodes{events}}}
 	if len(mails) > 0 {
 		out = append(out, ui.Section{ID: "courriels", Title: "Les courriels", Body: mails})
 	}
 	return out
-}
-
-func mailState(c dossier.Courriel) string {
-	return map[string]string{"a_envoyer": "à envoyer", "envoye": "envoyé", "abandonne": "non remis"}[c.Etat]
 }

@@ -24,6 +24,9 @@ func (s *site) memberRoutes() map[string]memberHandler {
 		"POST /espace/mandats":                       s.demanderMandat,
 		"POST /bureau/mandats/{id}":                  s.trancherMandat,
 		"GET /compte":                                s.compte,
+		"GET /compte/courriels":                      s.courriels,
+		"POST /compte/courriels":                     s.choisirCourriels,
+		"GET /compte/courriels/{id}":                 s.courriel,
 		"POST /compte/sessions/finir":                s.finirSession,
 		"POST /deconnexion":                          s.deconnexion,
 		"GET /deposer/{dispositif}":                  s.commencer,
@@ -45,6 +48,8 @@ func (s *site) doorRoutes() map[string]handler {
 		"GET /connexion":                      s.connexion,
 		"POST /connexion/{fournisseur}":       s.depart,
 		"GET /connexion/{fournisseur}/retour": s.retour,
+		"GET /courriels/arret":                s.arret,
+		"POST /courriels/arret":               s.arreter,
 		"GET /droits":                         s.droits,
 	}
 }
