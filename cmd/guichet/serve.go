@@ -107,6 +107,7 @@ func (c *serveCmd) taches(k *console, g *guichet.Guichet, log *slog.Logger) erro
 		_, err := g.AvanceLots(ctx)
 		return err
 	})
+	go rappelle(k.ctx, g, log)
 	if f != nil {
 		go poste(k.ctx, g, f, log)
 	}

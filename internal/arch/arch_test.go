@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
-		"internal/compte", "internal/courriel", "internal/dossier", "internal/journal", "internal/lettre", "internal/piece", "internal/sonde", "internal/fichier"},
+		"internal/agenda", "internal/compte", "internal/courriel", "internal/dossier", "internal/journal", "internal/lettre", "internal/piece", "internal/sonde", "internal/fichier"},
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
 		"internal/compte", "internal/dossier", "internal/oidc", "internal/courriel"},

@@ -24,6 +24,7 @@ type Catalogue struct {
 	Prefectures  []*Prefecture
 
 	dispositifs []*Dispositif // by order
+	delais      []Delai       // of every scheme
 	locaux      map[string]*Catalogue
 }
 

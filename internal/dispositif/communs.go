@@ -25,7 +25,7 @@ const (
 	roleDecision  = "decision"       // who signs, when somebody does; otherwise who has the dossier
 )
 
-func (l *loader) communs() {
+func (l *loader) actesCommuns() {
 	const file = "communs.yaml"
 	if text, ok := l.read(file); ok {
 		l.keep(lecture.Load(file, text, &l.communes))
@@ -136,9 +136,9 @@ func from(all []Transition, etat string) []Transition {
 	return out
 }
 
-// lintCommuns checks the common acts as d takes them, and what d says of visas
+// lintActesCommuns checks the common acts as d takes them, and what d says of visas
 // and opinions.
-func (l *loader) lintCommuns(d *Dispositif, known map[string]bool) {
+func (l *loader) lintActesCommuns(d *Dispositif, known map[string]bool) {
 	fail := func(key, format string, args ...any) { l.pp.Add(d.fichier, int(d.Ligne), key, format, args...) }
 	common := map[string]bool{Retour: true}
 	for _, e := range d.Communs.Etats {

@@ -31,6 +31,7 @@ type Dispositif struct {
 	Pieces          []Piece          `yaml:"pieces"`
 	Exigences       []Exigence       `yaml:"exigences"`
 	Etapes          []Etape          `yaml:"etapes"`
+	Delais          []Delai          `yaml:"delais"` // those of every scheme included
 	Etats           []Etat           `yaml:"etats"`
 	Transitions     []Transition     `yaml:"transitions"`
 	AvantDecision   []string         `yaml:"avant_decision"` // states that wait for a decision, when no act decides
@@ -174,6 +175,7 @@ type Calendrier struct {
 	Type        string      `yaml:"type"` // permanent, vagues
 	Vagues      []VagueData `yaml:"vagues"`
 	RaisonFerme string      `yaml:"raison_ferme"`
+	Rappels     []int       `yaml:"rappels"` // days from the last day of a window
 	Texte       string      `yaml:"texte"`
 	Cite        []string    `yaml:"cite"`
 }

@@ -36,6 +36,7 @@ func (l *loader) lint() {
 		l.lintDispositif(d)
 		l.lintEtats(d)
 		l.lintDossier(d)
+		l.lintDelais(d)
 	}
 }
 
@@ -60,6 +61,7 @@ func (l *loader) lintCatalogue() {
 			l.pp.Add(file, 0, "motifs."+m.Code, "un motif demande « code », « texte » et des « issues » parmi %s.", strings.Join(issues, ", "))
 		}
 	}
+	l.lintCommuns()
 	for id, lien := range l.c.Liens {
 		l.lien(file, "liens."+id, lien)
 	}
@@ -238,7 +240,7 @@ func (l *loader) lintEtats(d *Dispositif) {
 			l.pp.Add(d.fichier, int(t.Ligne), "transitions", "l’acte « %s » a le nom d’un acte que tous les dispositifs connaissent : changez-le.", t.Acte)
 		}
 	}
-	l.lintCommuns(d, known)
+	l.lintActesCommuns(d, known)
 	for _, e := range d.Etats {
 		if !reached[e.Code] {
 			fail("etats", "l’état « %s » ne peut jamais être atteint.", e.Code)

@@ -29,12 +29,17 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 	l := &loader{fsys: fsys, c: &Catalogue{locaux: make(map[string]*Catalogue)}}
 	l.catalogue()
 	l.dictionnaire()
-	l.communs()
+	l.actesCommuns()
 	if len(l.pp) == 0 {
 		l.folders()
 	}
 	if len(l.pp) == 0 {
 		l.lint()
+	}
+	if len(l.pp) == 0 {
+		for _, d := range l.c.dispositifs {
+			l.communs(d)
+		}
 	}
 	if len(l.pp) == 0 {
 		l.overlays()
@@ -70,9 +75,11 @@ func (l *loader) catalogue() {
 		Contacts map[string]*Contact `yaml:"contacts"`
 		Liens    map[string]*Lien    `yaml:"liens"`
 		Motifs   []Motif             `yaml:"motifs"`
+		Delais   []Delai             `yaml:"delais"`
 	}
 	if text, ok := l.read("catalogue.yaml"); ok && l.keep(lecture.Load("catalogue.yaml", text, &file)) {
-		l.c.Edition, l.c.Sources, l.c.Services, l.c.Contacts, l.c.Liens, l.c.Motifs = file.Edition, file.Sources, file.Services, file.Contacts, file.Liens, file.Motifs
+		l.c.delais, l.c.Motifs = file.Delais, file.Motifs
+		l.c.Edition, l.c.Sources, l.c.Services, l.c.Contacts, l.c.Liens = file.Edition, file.Sources, file.Services, file.Contacts, file.Liens
 	}
 }
 

@@ -56,6 +56,7 @@ type Dossier struct {
 	// What the desk sorts by, written again at each change.
 	Tour     string    `json:"-"` // role that acts next, "" for nobody
 	Echeance jour.Jour `json:"-"` // by when; zero for no day
+	RappelLe jour.Jour `json:"-"` // day to look at its reminders; zero for never
 }
 
 // Reponses are the answers to the form, by the key of the question.

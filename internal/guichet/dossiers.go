@@ -63,7 +63,7 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 		}
 	}
 	ev := d.Noter("creer", "Dossier commencé", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: n.Cle})
-	g.situe(d, s)
+	g.situe(d, s, []dossier.Evenement{ev})
 	err = g.write(ctx, func(tx *store.Tx) error {
 		kept, err := tx.InsereDossier(d, ev)
 		if err != nil {
@@ -163,6 +163,8 @@ type VueDossier struct {
 	Actes      []dispositif.Transition
 	Prenable   bool
 	Evenements []dossier.Evenement
+	Delais     []dossier.Echeance
+	Attendu    string // whose act is awaited, in French; "" for nobody's
 	Courriels  []dossier.Courriel
 	Cle        string            // for the next act
 	Montant    string            // proposed by the rules, to the euro and cents
@@ -203,7 +205,7 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 	if err != nil {
 		return nil, err
 	}
-	v := &VueDossier{Contexte: g.Contexte(0), Acteur: a, Dossier: d, Dispositif: s, Service: local.Services[d.Service], Etat: s.LibelleEtat(d.Etat),
+	v := &VueDossier{Contexte: g.Contexte(0), Attendu: attente(s, d.Etat), Acteur: a, Dossier: d, Dispositif: s, Service: local.Services[d.Service], Etat: s.LibelleEtat(d.Etat),
 		Cle: rand.Text(), Interdits: make(map[string]string), Ailleurs: make(map[string]bool)}
 	r, err := g.evalue(d, s)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
@@ -229,6 +231,10 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 	}
 	if v.Evenements, err = tx.Evenements(d.ID); err != nil {
 		return nil, err
+	}
+	v.Delais = dossier.Echeances(s, d, v.Evenements, g.Aujourdhui())
+	if v.Instruction == nil {
+		v.tait()
 	}
 	mails, err := tx.Courriels(d.ID)
 	for _, c := range mails {
@@ -384,12 +390,14 @@ func attente(s *dispositif.Dispositif, etat string) string {
 	return ""
 }
 
-// situe writes in the dossier what the desk sorts by. The national service
-// enters when its turn comes: before, the dossier is none of its business.
-func (g *Guichet) situe(d *dossier.Dossier, s *dispositif.Dispositif) {
+// situe writes in the dossier what the desk sorts by, and when to look at its
+// reminders. The national service enters when its turn comes: before, the
+// dossier is none of its business.
+func (g *Guichet) situe(d *dossier.Dossier, s *dispositif.Dispositif, events []dossier.Evenement) {
 	if d.Tour = tour(s, d.Etat); d.Tour == "operateur" {
 		d.Operateur = s.Operateur
 	}
+	g.echoit(d, s, events)
 }
 
 // sauve writes the dossier with the event that changed it, and the register:
@@ -399,7 +407,11 @@ func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.
 	if err != nil {
 		return err
 	}
-	g.situe(next, s)
+	events, err := tx.Evenements(next.ID)
+	if err != nil {
+		return err
+	}
+	g.situe(next, s, append(events, ev))
 	if err := tx.SauveDossier(next, ev); err != nil {
 		return err
 	}

@@ -85,6 +85,9 @@ func TestOpinion(t *testing.T) {
 		if err := s.RendAvis(t.Context(), sgar, geste(id, "encore"), guichet.AvisRendu{ID: asked, Sens: "favorable"}); !errors.Is(err, fault.Conflict) {
 			t.Errorf("a second answer: %v", err)
 		}
+		if !slices.ContainsFunc(s.vue(t, sciat, id).Delais, func(e dossier.Echeance) bool { return e.Service == "sgar" && e.Situation == dossier.Tenue }) {
+			t.Error("the delay of the opinion is not told to the service")
+		}
 		given := s.vue(t, sciat, id).Instruction.Avis[0]
 		if given.Sens != "reserve" || given.Rendu == nil || given.Rendu.Nom == "" || given.Piece == nil {
 			t.Fatalf("kept %+v", given)
@@ -98,8 +101,10 @@ func TestOpinion(t *testing.T) {
 		if _, _, err := s.OuvrePiece(t.Context(), maire, id, given.Piece.ID); !errors.Is(err, fault.NotFound) {
 			t.Errorf("the applicant opens the document of an opinion: %v", err)
 		}
-		if s.vue(t, maire, id).Instruction != nil {
-			t.Error("the applicant sees the instruction")
+		seen := s.vue(t, maire, id)
+		if seen.Instruction != nil || slices.ContainsFunc(seen.Evenements, func(e dossier.Evenement) bool { return strings.Contains(e.Libelle, "Avis") }) ||
+			slices.ContainsFunc(seen.Delais, func(e dossier.Echeance) bool { return e.Service != "" }) {
+			t.Errorf("the applicant sees the instruction: %+v, %+v", seen.Evenements, seen.Delais)
 		}
 		s.sain(t)
 	})

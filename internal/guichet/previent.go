@@ -102,19 +102,26 @@ func (g *Guichet) annonce(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dispos
 // destinataires are the addresses that a filing is sent to: the service that
 // instructs, and those that the scheme names.
 func (g *Guichet) destinataires(d *dossier.Dossier, s *dispositif.Dispositif) []string {
+	out := g.boites(d)
+	for _, e := range s.Exigences {
+		for _, i := range e.Items {
+			if e.Nature == "destinataire" && strings.Contains(i.ID, "@") {
+				out = append(out, i.ID)
+			}
+		}
+	}
+	return out
+}
+
+// boites are the mailboxes of the service that instructs. A doubtful address
+// is not one.
+func (g *Guichet) boites(d *dossier.Dossier) []string {
 	local := g.catalogue.Pour(d.Departement)
 	var out []string
 	if service := local.Services[d.Service]; service != nil {
 		for _, id := range service.Contacts {
 			if c := local.Contacts[id]; c != nil && c.Type == "courriel" {
 				out = append(out, c.Adresse())
-			}
-		}
-	}
-	for _, e := range s.Exigences {
-		for _, i := range e.Items {
-			if e.Nature == "destinataire" && strings.Contains(i.ID, "@") {
-				out = append(out, i.ID)
 			}
 		}
 	}
@@ -156,7 +163,8 @@ func silence(s *dispositif.Dispositif) string {
 	if s.Silence != "" {
 		return s.Silence + "\n"
 	}
-	return "Sans réponse deux mois après cette date, la demande est réputée refusée. Ce refus peut être contesté dans les deux mois devant le tribunal administratif.\n"
+	x, _ := s.Delai(dispositif.Silence)
+	return fmt.Sprintf("Le service a %s pour répondre, à compter de cette date. %s\n", x.Delai, x.Effet)
 }
 
 // nouvelle is the text that tells the applicant of an act.

@@ -171,7 +171,7 @@ func checkAck(t *testing.T, tx *store.Tx, what string, id dossier.ID) error {
 		}
 	}
 	mails, err := tx.Courriels(id)
-	if d.Numero == "" || count != 1 || len(mails) != 4 {
+	if d.Numero == "" || count != 1 || len(mails) != 5 {
 		t.Errorf("%s: number %q, %d filings, %d mails", id, d.Numero, count, len(mails))
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 
 	"guichet/internal/cantine"
 	"guichet/internal/dispositif"
+	"guichet/internal/dossier"
 	"guichet/internal/eligibilite"
 	"guichet/internal/euro"
 	"guichet/internal/jour"
@@ -480,7 +481,7 @@ func lifecycle(m *monde, c cas) (map[string]any, error) {
 }
 
 func due(key string, unit jour.Unite) operation {
-	return func(_ *monde, c cas) (map[string]any, error) {
+	return func(m *monde, c cas) (map[string]any, error) {
 		start, err := jour.Parse(texte(c.Given["start"]))
 		if err != nil {
 			return nil, err
@@ -489,7 +490,11 @@ func due(key string, unit jour.Unite) operation {
 		if err != nil {
 			return nil, err
 		}
-		last := jour.Delai{N: n, Unite: unit}.Echeance(start)
+		length := jour.Delai{N: n, Unite: unit}
+		last := length.Echeance(start)
+		if e, written := written(m, c, length, start); written {
+			last = e
+		}
 		out := map[string]any{"verdict": "accepte", "due": last.String()}
 		if c.Given["done"] != nil {
 			done, err := jour.Parse(texte(c.Given["done"]))
@@ -500,6 +505,28 @@ func due(key string, unit jour.Unite) operation {
 		}
 		return out, nil
 	}
+}
+
+// written is the last day by the delay of that length that the scheme writes,
+// begun by its act.
+func written(m *monde, c cas, length jour.Delai, start jour.Jour) (jour.Jour, bool) {
+	s, err := m.c.Dispositif(c.Scheme)
+	if err != nil {
+		return 0, false
+	}
+	for _, x := range s.Delais {
+		if x.Duree() != length || x.ID == dispositif.Silence {
+			continue
+		}
+		d := &dossier.Dossier{DeposeLe: start.Debut()}
+		begun := dossier.Evenement{Numero: 1, Acte: x.Depuis[0], Le: start.Debut()}
+		for _, e := range dossier.Echeances(s, d, []dossier.Evenement{begun}, start) {
+			if e.ID == x.ID {
+				return e.Le, true
+			}
+		}
+	}
+	return 0, false
 }
 
 func siret(_ *monde, c cas) (map[string]any, error) {

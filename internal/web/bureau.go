@@ -101,7 +101,7 @@ func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 		return err
 	}
 	l := s.memberLayout(r, a, "Mon bureau")
-	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), mandates(v.Mandats)}
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), mandates(v.Mandats)}
 	for _, x := range v.Piles {
 		body := ui.Nodes{ui.P(ui.T("Rien ici."))}
 		if len(x.Dossiers) > 0 {

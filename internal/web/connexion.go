@@ -215,7 +215,7 @@ func (s *site) compte(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 	l := s.memberLayout(r, a, "Mon compte")
 	l.Body = ui.Nodes{ui.Heading(1, "", a.Personne.NomComplet()), ui.P(ui.T(a.Personne.Courriel)),
 		ui.Section{ID: "roles", Title: "Mes rôles", Body: ui.Nodes{ui.List(roles...), ui.P(ui.Link{Text: "Qui peut quoi", To: ui.Path("/droits")})}},
-		ui.P(ui.Link{Text: "Mes courriels, et lesquels recevoir", To: ui.Path("/compte/courriels")}),
+		ui.List(ui.Link{Text: "Mes courriels, et lesquels recevoir", To: ui.Path("/compte/courriels")}, ui.Link{Text: "Suivre mes échéances dans mon agenda", To: ui.Path("/compte/agendas")}),
 		ui.Section{ID: "sessions", Title: "Où je suis connecté", Body: ui.Nodes{ui.Plain(devices...)}},
 		ui.Post{Name: "Se déconnecter", Action: ui.Path("/deconnexion"), Submit: "Se déconnecter"}}
 	s.writePrivate(w, r, http.StatusOK, l)

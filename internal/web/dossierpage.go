@@ -29,7 +29,7 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 	}
 	t := typedIn(r, f)
 	l.Body = ui.Nodes{refusalOf(v, f, t), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
-	l.Body = append(l.Body, requests(v), acts(v, f, t), instruction(v, t), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
+	l.Body = append(l.Body, awaited(v), requests(v), acts(v, f, t), instruction(v, t), delays(v), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
 	return l
 }
 

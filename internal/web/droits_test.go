@@ -217,6 +217,7 @@ var others = []string{
 	"POST /espace/mandats", "POST /bureau/mandats/{id}",
 	"POST /bureau/lots", "GET /bureau/lots/{id}",
 	"GET /compte/courriels", "POST /compte/courriels", "GET /compte/courriels/{id}",
+	"GET /bureau/rappels", "GET /compte/agendas", "POST /compte/agendas", "POST /compte/agendas/retirer",
 }
 
 // TestRefusals asks every route that needs to be signed in, as everybody, about
@@ -321,7 +322,7 @@ func TestMandatesPage(t *testing.T) {
 // its dossiers appears, but to the services once it is filed.
 func TestCanaries(t *testing.T) {
 	s := newStage(t)
-	paths := []string{"/", "/espace", "/bureau", "/compte", "/droits", "/recherche?q=CANARI", "/recherche?q=" + string(s.draft), "/communes/13006", "/dispositifs?q=CANARI",
+	paths := []string{"/", "/espace", "/bureau", "/bureau/rappels", "/compte", "/compte/agendas", "/droits", "/recherche?q=CANARI", "/recherche?q=" + string(s.draft), "/communes/13006", "/dispositifs?q=CANARI",
 		"/suggestions?q=CANARI", "/dossiers/" + string(s.draft), "/deposer/anct-sur-mesure", "/nulle-part", "/a-propos", "/departements/13/grille.csv"}
 	count := 0
 	for _, sub := range personas[2:] {

@@ -21,6 +21,10 @@ func (s *site) memberRoutes() map[string]memberHandler {
 	routes := map[string]memberHandler{
 		"GET /espace":                                s.espace,
 		"GET /bureau":                                s.bureau,
+		"GET /bureau/rappels":                        s.rappels,
+		"GET /compte/agendas":                        s.agendas,
+		"POST /compte/agendas":                       s.creerAgenda,
+		"POST /compte/agendas/retirer":               s.retirerAgenda,
 		"POST /espace/mandats":                       s.demanderMandat,
 		"POST /bureau/mandats/{id}":                  s.trancherMandat,
 		"GET /compte":                                s.compte,
@@ -51,6 +55,7 @@ func (s *site) doorRoutes() map[string]handler {
 		"GET /courriels/arret":                s.arret,
 		"POST /courriels/arret":               s.arreter,
 		"GET /droits":                         s.droits,
+		"GET /agenda/{secret}":                s.flux,
 	}
 }
 

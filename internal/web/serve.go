@@ -69,7 +69,7 @@ func (s *site) observe(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		next.ServeHTTP(seen, r.WithContext(context.WithValue(r.Context(), requestID{}, id)))
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "requête",
-			slog.String("id", id), slog.String("methode", r.Method), slog.String("chemin", cut(r.URL.Path, 200)),
+			slog.String("id", id), slog.String("methode", r.Method), slog.String("chemin", cut(sansSecret(r.URL.Path), 200)),
 			slog.Int("statut", seen.status), slog.Int("octets", seen.bytes),
 			slog.Duration("duree", s.options.Now().Sub(start)))
 	})
