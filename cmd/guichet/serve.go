@@ -108,10 +108,19 @@ func (c *serveCmd) taches(k *console, g *guichet.Guichet, log *slog.Logger) erro
 		return err
 	})
 	go rappelle(k.ctx, g, log)
+	go reindexe(k.ctx, g, log)
 	if f != nil {
 		go poste(k.ctx, g, f, log)
 	}
 	return nil
+}
+
+// reindexe makes the dossiers found under the words of this version of the
+// program, once.
+func reindexe(ctx context.Context, g *guichet.Guichet, log *slog.Logger) {
+	if err := g.Reindexe(ctx); err != nil && ctx.Err() == nil {
+		log.Error("recherche non reconstruite", "erreur", err)
+	}
 }
 
 // actualise looks, every second, whether another process imported a layer.

@@ -22,6 +22,8 @@ var words = []string{"internal/fault", "internal/euro", "internal/jour", "intern
 var allowed = map[string][]string{
 	"internal/fault": {}, "internal/francais": {}, "internal/euro": {}, "internal/jour": {}, "internal/siren": {}, "internal/lecture": {},
 
+	"internal/mots": {},
+
 	"internal/territoire":  {},
 	"internal/regle":       {},
 	"internal/dispositif":  {"internal/regle", "internal/territoire"},
@@ -45,7 +47,7 @@ var allowed = map[string][]string{
 	"internal/store/storetest": {"internal/store"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
-		"internal/agenda", "internal/compte", "internal/courriel", "internal/dossier", "internal/journal", "internal/lettre", "internal/piece", "internal/sonde", "internal/fichier"},
+		"internal/agenda", "internal/compte", "internal/courriel", "internal/dossier", "internal/journal", "internal/lettre", "internal/mots", "internal/piece", "internal/sonde", "internal/fichier"},
 	"internal/web/ui": {},
 	"internal/web": {"internal/guichet", "internal/web/ui", "internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite",
 		"internal/compte", "internal/dossier", "internal/oidc", "internal/courriel"},
@@ -64,13 +66,15 @@ var allowed = map[string][]string{
 
 // pure packages compute: they never reach the outside of the program.
 var pure = append([]string{"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/cantine", "internal/importer",
-	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda", "internal/piece", "internal/courriel"}, words...)
+	"internal/compte", "internal/journal", "internal/dossier", "internal/agenda", "internal/piece", "internal/courriel", "internal/mots"}, words...)
 
 var outside = []string{"database/sql", "net/http", "os", "log/slog", "html/template", "context", "math/rand", "math/rand/v2", "crypto/rand"}
 
 // external lists who may import which module from outside the standard
 // library.
 var external = map[string][]string{
+	"github.com/blevesearch/snowballstem": {"internal/mots"},
+
 	"cel.dev/cel-go":                     {"internal/regle"},
 	"go.yaml.in/yaml/v3":                 {"internal/lecture"},
 	"golang.org/x/text":                  {"internal/francais", "internal/lettre"},

@@ -57,6 +57,9 @@ type Dossier struct {
 	Tour     string    `json:"-"` // role that acts next, "" for nobody
 	Echeance jour.Jour `json:"-"` // by when; zero for no day
 	RappelLe jour.Jour `json:"-"` // day to look at its reminders; zero for never
+
+	AvisAttendus int   `json:"-"` // opinions asked for and not given
+	Rang         int64 `json:"-"` // grows with each dossier made; the store sets it
 }
 
 // Reponses are the answers to the form, by the key of the question.

@@ -22,6 +22,9 @@ type Instruction struct {
 	Visas       []Visa       `json:"visas,omitempty"` // of the present proposition, by level
 }
 
+// Internes are the acts that the services see and the applicant does not.
+var Internes = []string{"attribuer", "etiqueter", "demander_avis", "rendre_avis", "proposer", "viser"}
+
 // A Signature is who did something, and when.
 type Signature struct {
 	Par compte.PersonneID `json:"par"`

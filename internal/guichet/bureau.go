@@ -48,71 +48,73 @@ type VueBureau struct {
 	Acteur  compte.Acteur
 	Piles   []Pile
 	Mandats []Mandat // that the person may validate
+	Vues    []Vue
 }
 
 // A Pile is the dossiers that wait for the same thing.
 type Pile struct {
-	Code, Titre string
-	Dossiers    []Resume
+	Code         store.Pile
+	Titre, Texte string
+	Attendu      Attendu
+	Nombre       int      // of dossiers; 0 when nothing is awaited
+	Dossiers     []Resume // the first ones, of the piles that the desk opens with
 }
 
-// maxBureau bounds what a desk shows.
-const maxBureau = 500
+// An Attendu is of whom a pile awaits something.
+type Attendu uint8
 
-// Bureau returns the desk of the person: the filed dossiers that their roles
-// let them read, by what is awaited.
+// Of whom a pile awaits something.
+const (
+	DeNul Attendu = iota
+	Dautres
+	DeMoi // or of one's service
+)
+
+// debutPile is how many dossiers of a pile the desk itself shows.
+const debutPile = 10
+
+// pilesTexte are the piles in words.
+var pilesTexte = map[store.Pile]Pile{
+	store.APrendre: {Titre: "À prendre", Attendu: DeMoi, Texte: "C’est à vous d’agir, et personne ne s’en est encore chargé. Le plus ancien d’abord."},
+	store.LesMiens: {Titre: "Les miens", Attendu: DeMoi, Texte: "Vous les avez pris en charge et c’est à vous d’agir."},
+	store.EnRetard: {Titre: "En retard", Attendu: DeMoi, Texte: "L’échéance est passée et c’est à votre service d’agir."},
+	store.Porteur:  {Titre: "On attend le porteur", Attendu: Dautres, Texte: "Le porteur doit compléter ou signer."},
+	store.Avis:     {Titre: "On attend un avis", Attendu: Dautres, Texte: "Un avis a été demandé et n’est pas rendu."},
+	store.Ailleurs: {Titre: "Chez d’autres", Attendu: Dautres, Texte: "Un collègue ou un autre service doit agir."},
+	store.Decides:  {Titre: "Décidés", Texte: "Décidés ou clos : rien n’est attendu de vous."},
+}
+
+// Bureau returns the desk of the person: how many filed dossiers, of those
+// that their roles let them read, wait for what.
 func (g *Guichet) Bureau(ctx context.Context, a compte.Acteur) (*VueBureau, error) {
 	v := &VueBureau{Contexte: g.Contexte(0), Acteur: a}
-	var mine []Resume
+	f := g.filtre(a, g.porteesService(a))
 	err := g.view(ctx, func(tx *store.Tx) (err error) {
 		if v.Mandats, err = g.mandats(tx, a); err != nil {
 			return err
 		}
-		seen := make(map[string]bool)
-		for _, h := range a.Roles() {
-			if h.Organisation != "" {
-				continue
-			}
-			f := store.FiltreDossiers{Departement: h.Departement, Deposes: true, Limite: maxBureau}
-			if h.Role == "sciat" || h.Role == "service" {
-				f.Service = h.Service
-			}
-			list, err := g.resumes(tx, f)
-			if err != nil {
-				return err
-			}
-			for _, d := range list {
-				if _, err := g.politique.Peut(a, "dossier.lire", d.Objet()); err == nil && !seen[string(d.ID)] {
-					seen[string(d.ID)] = true
-					mine = append(mine, d)
+		if v.Vues, err = tx.Vues(a.Personne.ID); err != nil {
+			return err
+		}
+		counts, err := tx.Compte(f)
+		if err != nil {
+			return err
+		}
+		for _, code := range store.Piles {
+			p := pilesTexte[code]
+			p.Code, p.Nombre = code, counts[code]
+			if code == store.APrendre || code == store.LesMiens {
+				first := f
+				first.Pile, first.Limite = code, debutPile
+				if p.Dossiers, _, err = g.lisibles(tx, a, first); err != nil {
+					return err
 				}
 			}
+			v.Piles = append(v.Piles, p)
 		}
 		return nil
 	})
-	v.Piles = piles(mine, a)
 	return v, err
-}
-
-// piles sorts dossiers by what they wait for.
-func piles(list []Resume, a compte.Acteur) []Pile {
-	out := []Pile{{Code: "a-prendre", Titre: "À prendre"}, {Code: "les-miens", Titre: "Les miens"}, {Code: "porteur", Titre: "On attend le porteur"},
-		{Code: "ailleurs", Titre: "On attend un autre service"}, {Code: "decides", Titre: "Décidés"}}
-	for _, d := range list {
-		i := 3
-		switch {
-		case d.Decision != nil:
-			i = 4
-		case d.Attente == "le porteur":
-			i = 2
-		case d.Instructeur == a.Personne.ID:
-			i = 1
-		case d.Instructeur == "":
-			i = 0
-		}
-		out[i].Dossiers = append(out[i].Dossiers, d)
-	}
-	return out
 }
 
 // TientDossiers reports whether this instance keeps dossiers: it has a base.

@@ -140,8 +140,8 @@ func TestRecapitule(t *testing.T) {
 			total += n
 		}
 		plis := p.send(t)
-		if total != 1 || len(plis) != 1 || plis[0].Personne != sciat.Personne.ID {
-			t.Fatalf("%d digests made by %v, %d mails left; want one, to the agent", total, made, len(plis))
+		if total != 2 || len(plis) != 2 || plis[0].Personne == plis[1].Personne {
+			t.Fatalf("%d digests made by %v, %d mails left; want one to each of the two agents", total, made, len(plis))
 		}
 		for _, id := range ids {
 			link := "https://guichet.example/dossiers/" + string(id)
@@ -157,8 +157,8 @@ func TestRecapitule(t *testing.T) {
 			}
 		}
 		p.now = p.now.AddDate(0, 0, 1)
-		if plis := p.send(t); len(plis) != 1 || strings.Contains(plis[0].Texte, string(ids[0])) {
-			t.Errorf("the next day: %d mails; want one, without what was told", len(plis))
+		if plis := p.send(t); len(plis) != 2 || strings.Contains(plis[0].Texte, string(ids[0])) {
+			t.Errorf("the next day: %d mails; want one to each agent, without what was told", len(plis))
 		}
 	})
 }
@@ -193,7 +193,7 @@ func TestChoix(t *testing.T) {
 				if !strings.Contains(x.Texte, x.Desabonnement) || !strings.Contains(x.HTML, x.Desabonnement) {
 					t.Error("the way to switch it off is not in the mail")
 				}
-			} else if x.Desabonnement != "" {
+			} else if x.Desabonnement != "" && x.Genre != courriel.Recapitulatif {
 				t.Errorf("%s to %s can be switched off", x.Genre, x.Adresse)
 			}
 		}

@@ -73,6 +73,9 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 		if kept != d {
 			return nil
 		}
+		if err := g.indexe(tx, d); err != nil {
+			return err
+		}
 		return g.inscrit(tx, a.Personne.ID, "creer", "dossier/"+string(d.ID), "", d.Empreinte())
 	})
 	return id, err
@@ -397,6 +400,7 @@ func (g *Guichet) situe(d *dossier.Dossier, s *dispositif.Dispositif, events []d
 	if d.Tour = tour(s, d.Etat); d.Tour == "operateur" {
 		d.Operateur = s.Operateur
 	}
+	d.AvisAttendus = d.Instruction.AvisAttendus(g.Aujourdhui())
 	g.echoit(d, s, events)
 }
 
@@ -413,6 +417,9 @@ func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.
 	}
 	g.situe(next, s, append(events, ev))
 	if err := tx.SauveDossier(next, ev); err != nil {
+		return err
+	}
+	if err := g.indexe(tx, next); err != nil {
 		return err
 	}
 	return g.inscrit(tx, ev.Par, ev.Acte, objetDe(next), before.Empreinte(), next.Empreinte())

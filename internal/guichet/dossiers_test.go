@@ -167,8 +167,8 @@ func TestFromDraftToSignature(t *testing.T) {
 		for _, c := range s.vue(t, sciat, id).Courriels {
 			all[c.Genre]++
 		}
-		if all["accuse"] != 2 || all["depot"] != 2 {
-			t.Errorf("mails %v; want an acknowledgement to both members, a notice to the service and to its agent", all)
+		if all["accuse"] != 2 || all["depot"] != 3 {
+			t.Errorf("mails %v; want an acknowledgement to both members, a notice to the service and to its two agents", all)
 		}
 	})
 }

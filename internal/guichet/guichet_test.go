@@ -28,7 +28,7 @@ var catalogue = sync.OnceValues(func() (*dispositif.Catalogue, error) { return d
 
 // options are those of the demonstration, on a clock that stands still, with
 // the data of fsys.
-func options(t *testing.T, fsys fs.FS) guichet.Options {
+func options(t testing.TB, fsys fs.FS) guichet.Options {
 	t.Helper()
 	load := catalogue
 	if fsys != dispositifs.FS {

@@ -63,6 +63,9 @@ func (g *Guichet) Ecrit(ctx context.Context, a compte.Acteur, x Geste, n Nouveau
 			if err := g.inscrit(tx, a.Personne.ID, "ecrire_"+string(n.Genre), "message/"+m.ID, "", m.Empreinte()); err != nil {
 				return err
 			}
+			if err := g.indexe(tx, d); err != nil {
+				return err
+			}
 			return g.previentMessage(tx, d, m, h)
 		})
 	})

@@ -247,6 +247,9 @@ type VueRappels struct {
 	Rappels []RappelPrevu
 }
 
+// maxRappels bounds the dossiers whose reminders are shown.
+const maxRappels = 500
+
 // joursPrevus is how far ahead reminders are shown, in days.
 const joursPrevus = 30
 
@@ -256,7 +259,7 @@ func (g *Guichet) Rappels(ctx context.Context, a compte.Acteur) (*VueRappels, er
 	today := g.Aujourdhui()
 	v := &VueRappels{Contexte: g.Contexte(0), Acteur: a, Jusque: today.AddJours(joursPrevus)}
 	err := g.view(ctx, func(tx *store.Tx) error {
-		list, err := g.suivis(tx, a, store.FiltreDelais{Avant: v.Jusque, Limite: maxBureau})
+		list, err := g.suivis(tx, a, store.FiltreDelais{Avant: v.Jusque, Limite: maxRappels})
 		if err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func TestReminders(t *testing.T) {
 			{"2021-09-04", 0, func() error { return s.agit(maire, id, "completer", "") }, "the applicant completes: the delay stands still"},
 			{"2021-09-05", 1, nil, "nine days later, the last day is 10 September: what the suspension covered is told once"},
 			{"2021-09-12", 1, func() error {
-				return errors.Join(s.agit(sciat, id, "declarer_complet", ""), s.agit(sciat, id, "transmettre_anct", ""), s.agit(sciat, id, "valider_offre", ""))
+				return errors.Join(s.agit(sciat, id, "declarer_complet", ""), s.agit(sciat, id, "transmettre_anct", ""), s.agit(s.acteur(t, "anct"), id, "valider_offre", ""))
 			}, "late"},
 			{"2030-01-01", 0, nil, "answered"},
 		} {

@@ -93,12 +93,9 @@ func (i *VueInstruction) Autres(service string) []string {
 	return slices.DeleteFunc(codes, func(c string) bool { return c == service })
 }
 
-// internes are the acts that the services see and the applicant does not.
-var internes = []string{"attribuer", "etiqueter", "demander_avis", "rendre_avis", "proposer", "viser"}
-
 // tait removes from the view what the applicant does not see.
 func (v *VueDossier) tait() {
-	v.Evenements = slices.DeleteFunc(v.Evenements, func(e dossier.Evenement) bool { return slices.Contains(internes, e.Acte) })
+	v.Evenements = slices.DeleteFunc(v.Evenements, func(e dossier.Evenement) bool { return slices.Contains(dossier.Internes, e.Acte) })
 	v.Delais = duPorteur(v.Delais)
 }
 

@@ -29,7 +29,7 @@ type contenu struct {
 	Lettres     []dossier.Lettre    `json:"lettres,omitempty"`
 }
 
-const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le, tour, echeance, operateur, rappel_le`
+const dossierColumns = `id, numero, dispositif, organisation, departement, service, etat, version, instructeur, contenu, cree_le, modifie_le, depose_le, tour, echeance, operateur, rappel_le, rang, avis_attendus, issue, montant`
 
 func body(d *dossier.Dossier) (string, error) {
 	text, err := json.Marshal(contenu{d.Volet, d.Demandeur, d.Nom, d.Reponses, d.Engagements, d.Pieces, d.Gel, d.Decision, d.Anciennes, d.Quitte, d.Instruction, d.Lettres})
@@ -43,10 +43,18 @@ func (tx *Tx) InsereDossier(d *dossier.Dossier, ev dossier.Evenement) (*dossier.
 	if err != nil {
 		return nil, err
 	}
-	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	n, err := tx.Numero(serieRang)
+	if err != nil {
+		return nil, err
+	}
+	if d.Rang, err = strconv.ParseInt(n, 10, 64); err != nil {
+		return nil, err
+	}
+	issue, montant := decision(d)
+	res, err := tx.exec(`INSERT INTO dossier (cle, `+dossierColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 		ON CONFLICT (cle) DO NOTHING`,
 		ev.Cle, string(d.ID), d.Numero, d.Dispositif, string(d.Organisation), d.Departement, d.Service, d.Etat, d.Version, string(d.Instructeur),
-		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe), d.Tour, day(d.Echeance), d.Operateur, day(d.RappelLe))
+		text, instant(d.CreeLe), instant(d.ModifieLe), instant(d.DeposeLe), d.Tour, day(d.Echeance), d.Operateur, day(d.RappelLe), d.Rang, d.AvisAttendus, issue, montant)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +73,13 @@ func (tx *Tx) SauveDossier(d *dossier.Dossier, ev dossier.Evenement) error {
 	if err != nil {
 		return err
 	}
+	issue, montant := decision(d)
 	res, err := tx.exec(`
 		UPDATE dossier SET numero = $1, etat = $2, version = $3, instructeur = $4, contenu = $5, modifie_le = $6, depose_le = $7, service = $8,
-			tour = $9, echeance = $10, operateur = $11, rappel_le = $12
-		WHERE id = $13 AND version = $14`,
-		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, d.Tour, day(d.Echeance), d.Operateur, day(d.RappelLe), string(d.ID), ev.Numero-1)
+			tour = $9, echeance = $10, operateur = $11, rappel_le = $12, avis_attendus = $13, issue = $14, montant = $15
+		WHERE id = $16 AND version = $17`,
+		d.Numero, d.Etat, d.Version, string(d.Instructeur), text, instant(d.ModifieLe), instant(d.DeposeLe), d.Service, d.Tour, day(d.Echeance), d.Operateur, day(d.RappelLe),
+		d.AvisAttendus, issue, montant, string(d.ID), ev.Numero-1)
 	if err != nil {
 		return err
 	}
@@ -117,9 +127,10 @@ func (tx *Tx) Dossier(id dossier.ID) (*dossier.Dossier, error) {
 
 func scanDossier(row interface{ Scan(...any) error }) (*dossier.Dossier, error) {
 	var d dossier.Dossier
-	var text, cree, modifie, depose, echeance, rappel string
+	var text, cree, modifie, depose, echeance, rappel, issue string
+	var montant int64 // the decision is in the content
 	err := row.Scan(&d.ID, &d.Numero, &d.Dispositif, &d.Organisation, &d.Departement, &d.Service, &d.Etat, &d.Version, &d.Instructeur,
-		&text, &cree, &modifie, &depose, &d.Tour, &echeance, &d.Operateur, &rappel)
+		&text, &cree, &modifie, &depose, &d.Tour, &echeance, &d.Operateur, &rappel, &d.Rang, &d.AvisAttendus, &issue, &montant)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,8 @@ func (db *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true),
-		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: db.protege}, nil))}
+		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: db.protege}, nil),
+			goose.NewGoMigration(5, &goose.GoFunc{RunTx: db.prepareRecherche}, nil))}
 	if db.goose == goose.DialectPostgres {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {

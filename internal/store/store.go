@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
@@ -30,11 +31,19 @@ type dialect struct {
 	driver      string
 	goose       goose.Dialect
 	protections []string // what makes a table append-only
+
+	// The index of words.
+	indexeMots []string                         // makes it
+	index      func(*Tx, int64, []string) error // keeps the words of a dossier
+	recherche  func(clauses [][]string) string  // a word of each clause
+	trouve     string                           // the condition, with the place of a recherche
 }
 
 var (
-	sqliteDialect   = dialect{"sqlite", goose.DialectSQLite3, protectionsSqlite}
-	postgresDialect = dialect{"pgx", goose.DialectPostgres, protectionsPostgres}
+	sqliteDialect = dialect{"sqlite", goose.DialectSQLite3, protectionsSqlite,
+		motsSqlite, indexSqlite, rechercheSqlite, "dossier_mots MATCH %s"}
+	postgresDialect = dialect{"pgx", goose.DialectPostgres, protectionsPostgres,
+		motsPostgres, indexPostgres, recherchePostgres, "dossier_mots.mots @@ CAST(%s AS tsquery)"}
 )
 
 // A DB is an open database, migrated to the schema of this program. It serves
@@ -42,7 +51,12 @@ var (
 type DB struct {
 	reads, writes *sql.DB // one pool on PostgreSQL; SQLite has one writer
 	dialect
+	asked atomic.Int64
 }
+
+// Requetes returns how many statements were asked of the base since it was
+// opened: a page must not ask more of them when there is more to show.
+func (db *DB) Requetes() int64 { return db.asked.Load() }
 
 // Open opens the database at dsn, a postgres:// URL or the path of a SQLite
 // file, created if need be, and applies the pending migrations. The error is a
@@ -124,40 +138,44 @@ type Tx struct {
 	ctx context.Context
 	tx  *sql.Tx
 	dialect
+	asked *atomic.Int64 // counts the statements
 }
 
 // View runs f in a transaction that cannot write.
 func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
-	return run(ctx, db.reads, db.dialect, &sql.TxOptions{ReadOnly: db.reads == db.writes}, f)
+	return db.run(ctx, db.reads, &sql.TxOptions{ReadOnly: db.reads == db.writes}, f)
 }
 
 // Write runs f in a transaction: all of it is kept when f returns nil, nothing
 // otherwise, even if f panics.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error {
-	return run(ctx, db.writes, db.dialect, nil, f)
+	return db.run(ctx, db.writes, nil, f)
 }
 
-func run(ctx context.Context, pool *sql.DB, d dialect, o *sql.TxOptions, f func(*Tx) error) error {
+func (db *DB) run(ctx context.Context, pool *sql.DB, o *sql.TxOptions, f func(*Tx) error) error {
 	tx, err := pool.BeginTx(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // after a Commit, it does nothing
-	if err := f(&Tx{ctx, tx, d}); err != nil {
+	if err := f(&Tx{ctx, tx, db.dialect, &db.asked}); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	tx.asked.Add(1)
 	return tx.tx.ExecContext(tx.ctx, query, args...)
 }
 
 func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
+	tx.asked.Add(1)
 	return tx.tx.QueryContext(tx.ctx, query, args...)
 }
 
 func (tx *Tx) queryRow(query string, args ...any) *sql.Row {
+	tx.asked.Add(1)
 	return tx.tx.QueryRowContext(tx.ctx, query, args...)
 }
 

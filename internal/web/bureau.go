@@ -1,12 +1,10 @@
 package web
 
 import (
-	"crypto/rand"
 	"net/http"
 	"net/url"
 
 	"guichet/internal/compte"
-	"guichet/internal/francais"
 	"guichet/internal/guichet"
 	"guichet/internal/jour"
 	"guichet/internal/siren"
@@ -15,6 +13,9 @@ import (
 
 // espace answers /espace : the organisations of the person and their dossiers.
 func (s *site) espace(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	if r.URL.Query().Get("q") != "" {
+		return s.chercherMesDossiers(w, r, a)
+	}
 	v, err := s.g.MesDossiers(r.Context(), a)
 	if err != nil {
 		return err
@@ -24,9 +25,35 @@ func (s *site) espace(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 	if len(v.Appartenances) == 0 {
 		l.Body = append(l.Body, ui.Lead(ui.T("Vous n’êtes encore membre d’aucune organisation. La préfecture valide les mandats ; un membre peut aussi vous inviter.")))
 	}
+	if a.Porteur() {
+		l.Body = append(l.Body, ui.Panel(mySearch("")))
+	}
 	for _, m := range v.Appartenances {
 		l.Body = append(l.Body, ui.Section{ID: "organisation-" + string(m.Organisation.Siren), Title: m.Organisation.Nom, Lead: m.Role, Body: ui.Nodes{membership(m)}})
 	}
+	s.writePrivate(w, r, http.StatusOK, l)
+	return nil
+}
+
+// mySearch is the box that searches the dossiers of one's organisations.
+func mySearch(q string) ui.Node {
+	return ui.SearchBox{ID: "chercher", Label: "Chercher dans mes dossiers", Hint: "Un numéro ou des mots du dossier, brouillons compris.", Action: ui.Path("/espace"), Value: q, Button: "Chercher"}
+}
+
+// chercherMesDossiers answers /espace?q=.
+func (s *site) chercherMesDossiers(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
+	c := criteria(r.URL.Query())
+	v, err := s.g.ListePorteur(r.Context(), a, guichet.Criteres{Q: c.Q, Apres: c.Apres})
+	if err != nil {
+		return err
+	}
+	if v.Direct != "" {
+		http.Redirect(w, r, dossierPath(v.Direct), http.StatusSeeOther)
+		return nil
+	}
+	l := s.memberLayout(r, a, "Chercher dans mes dossiers")
+	l.Crumbs = ui.Crumbs{{Text: "Accueil", To: ui.Path("/")}, {Text: "Mes dossiers", To: ui.Path("/espace")}, {Text: "Recherche"}}
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.Panel(mySearch(c.Q)), found(v, ui.Path("/espace"))}
 	s.writePrivate(w, r, http.StatusOK, l)
 	return nil
 }
@@ -101,15 +128,8 @@ func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 		return err
 	}
 	l := s.memberLayout(r, a, "Mon bureau")
-	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), mandates(v.Mandats)}
-	for _, x := range v.Piles {
-		body := ui.Nodes{ui.P(ui.T("Rien ici."))}
-		if len(x.Dossiers) > 0 {
-			body = ui.Nodes{tickable(dossierTable(x.Titre, x.Dossiers), x.Dossiers)}
-		}
-		l.Body = append(l.Body, ui.Section{ID: x.Code, Title: x.Titre + " (" + francais.Entier(int64(len(x.Dossiers))) + ")", Body: body})
-	}
-	l.Body = append(l.Body, ui.Section{ID: "traiter", Title: "Traiter plusieurs dossiers", Body: ui.Nodes{batch(s.g.ActesParLot(), rand.Text())}})
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.Panel(deskSearch(guichet.Criteres{})), piles(v.Piles), views(v.Vues),
+		ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), mandates(v.Mandats)}
 	s.writePrivate(w, r, http.StatusOK, l)
 	return nil
 }

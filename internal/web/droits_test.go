@@ -218,6 +218,7 @@ var others = []string{
 	"POST /bureau/lots", "GET /bureau/lots/{id}",
 	"GET /compte/courriels", "POST /compte/courriels", "GET /compte/courriels/{id}",
 	"GET /bureau/rappels", "GET /compte/agendas", "POST /compte/agendas", "POST /compte/agendas/retirer",
+	"GET /bureau/dossiers", "POST /bureau/vues", "GET /bureau/vues/{id}", "POST /bureau/vues/{id}/supprimer",
 }
 
 // TestRefusals asks every route that needs to be signed in, as everybody, about

@@ -46,9 +46,20 @@ func EachAddress(t *testing.T, f func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { f(t, schema(t)) })
 }
 
+// Bases returns the address of a new SQLite database and, when there is a
+// PostgreSQL to test with, of a new schema, by name.
+func Bases(t testing.TB) map[string]string {
+	t.Helper()
+	out := map[string]string{"sqlite": filepath.Join(t.TempDir(), store.Fichier)}
+	if os.Getenv("GUICHET_TEST_POSTGRES") != "" {
+		out["postgres"] = schema(t)
+	}
+	return out
+}
+
 // Exec runs a statement as somebody who reached the database would, past every
 // rule of guichet.
-func Exec(t *testing.T, dsn, statement string) error {
+func Exec(t testing.TB, dsn, statement string) error {
 	t.Helper()
 	driver := "sqlite"
 	if strings.HasPrefix(dsn, "postgres") {
@@ -64,7 +75,7 @@ func Exec(t *testing.T, dsn, statement string) error {
 }
 
 // schema makes a schema for one test and returns the address that uses it.
-func schema(t *testing.T) string {
+func schema(t testing.TB) string {
 	t.Helper()
 	address := os.Getenv("GUICHET_TEST_POSTGRES")
 	if address == "" {
