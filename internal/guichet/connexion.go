@@ -159,8 +159,10 @@ func (g *Guichet) Sessions(ctx context.Context, a compte.Acteur) (all []compte.S
 func (g *Guichet) FinitSession(ctx context.Context, a compte.Acteur, session string) (fournisseur, jetonID string, err error) {
 	err = g.write(ctx, func(tx *store.Tx) error {
 		s, err := tx.Session(session)
-		if err != nil || s.Personne != a.Personne.ID {
+		if f := fault.Of(err); f != nil && f.Kind == fault.NotFound || err == nil && s.Personne != a.Personne.ID {
 			return nil // already over, or not theirs: nothing to say
+		} else if err != nil {
+			return err
 		}
 		fournisseur, jetonID = s.Fournisseur, s.JetonID
 		if err := tx.FinitSession(session, a.Personne.ID); err != nil {

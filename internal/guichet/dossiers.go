@@ -3,6 +3,7 @@ package guichet
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"strings"
 
@@ -416,7 +417,9 @@ func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.
 		return err
 	}
 	g.situe(next, s, append(events, ev))
-	if err := tx.SauveDossier(next, ev); err != nil {
+	if err := tx.SauveDossier(next, ev); errors.Is(err, fault.Conflict) {
+		return g.deja(tx, next, err)
+	} else if err != nil {
 		return err
 	}
 	if err := g.indexe(tx, next); err != nil {

@@ -46,13 +46,7 @@ func (g *Guichet) avecFichier(ctx context.Context, x *Fichier, f func(*dossier.P
 	if err != nil {
 		return champ(err, champFichier)
 	}
-	if err := g.entrepose(ctx, p, path); err != nil {
-		return err
-	}
-	if err := f(&p); err != nil {
-		return errors.Join(err, g.coffre.Depot.Efface(context.WithoutCancel(ctx), fichier.Cle(p.Cle)))
-	}
-	return nil
+	return g.entrepose(ctx, p, path, func() error { return f(&p) })
 }
 
 // controle measures a document in another process and has it examined: what
@@ -71,15 +65,24 @@ func (g *Guichet) controle(ctx context.Context, path, name string, rule piece.Re
 	return p, err
 }
 
-// entrepose keeps the bytes of one document.
-func (g *Guichet) entrepose(ctx context.Context, p dossier.Piece, path string) error {
-	f, err := os.Open(path)
+// entrepose keeps the bytes of one document, then lets f write it. When f
+// fails, even by a panic, the bytes go.
+func (g *Guichet) entrepose(ctx context.Context, p dossier.Piece, path string, f func() error) (err error) {
+	content, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := g.coffre.Depot.Pose(ctx, fichier.Cle(p.Cle), f); err != nil {
+	defer content.Close()
+	if err := g.coffre.Depot.Pose(ctx, fichier.Cle(p.Cle), content); err != nil {
 		return fmt.Errorf("pose: %w", err)
 	}
-	return nil
+	written := false
+	defer func() {
+		if !written {
+			err = errors.Join(err, g.coffre.Depot.Efface(context.WithoutCancel(ctx), fichier.Cle(p.Cle)))
+		}
+	}()
+	err = f()
+	written = err == nil
+	return err
 }

@@ -183,20 +183,15 @@ func (g *Guichet) permise(d *dossier.Dossier, s *dispositif.Dispositif, wanted d
 // garde keeps the bytes, then writes the document in the dossier. When the
 // second fails, the first is undone.
 func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p dossier.Piece, path string) error {
-	if err := g.entrepose(ctx, p, path); err != nil {
-		return err
-	}
-	err := g.changePieces(ctx, a, id, "joindre", "Document joint : "+p.Nom, func(d *dossier.Dossier, s *dispositif.Dispositif) error {
-		if err := changeable(d, s, p.Piece); err != nil {
-			return err
-		}
-		d.Pieces = append(d.Pieces, p)
-		return nil
+	return g.entrepose(ctx, p, path, func() error {
+		return g.changePieces(ctx, a, id, "joindre", "Document joint : "+p.Nom, func(d *dossier.Dossier, s *dispositif.Dispositif) error {
+			if err := changeable(d, s, p.Piece); err != nil {
+				return err
+			}
+			d.Pieces = append(d.Pieces, p)
+			return nil
+		})
 	})
-	if err != nil {
-		return errors.Join(err, g.coffre.Depot.Efface(context.WithoutCancel(ctx), fichier.Cle(p.Cle)))
-	}
-	return nil
 }
 
 // changePieces changes the documents of a dossier that may still change.

@@ -96,6 +96,7 @@ func (db *DB) openPostgres(dsn string) error {
 		return err
 	}
 	pool.SetMaxOpenConns(20)
+	pool.SetMaxIdleConns(20) // opening one again costs more than an act
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	db.reads, db.writes, db.dialect = pool, pool, postgresDialect
 	return nil
@@ -121,6 +122,7 @@ func (db *DB) openSqlite(path string) (err error) {
 		return errors.Join(err, db.writes.Close())
 	}
 	db.reads.SetMaxOpenConns(8)
+	db.reads.SetMaxIdleConns(8)
 	db.dialect = sqliteDialect
 	return nil
 }
@@ -161,22 +163,37 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, o *sql.TxOptions, f func(*T
 	if err := f(&Tx{ctx, tx, db.dialect, &db.asked}); err != nil {
 		return err
 	}
+	if err := panne(ctx, "COMMIT"); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 	tx.asked.Add(1)
+	if err := panne(tx.ctx, query); err != nil {
+		return nil, err
+	}
 	return tx.tx.ExecContext(tx.ctx, query, args...)
 }
 
 func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
 	tx.asked.Add(1)
+	if err := panne(tx.ctx, query); err != nil {
+		return nil, err
+	}
 	return tx.tx.QueryContext(tx.ctx, query, args...)
 }
 
 func (tx *Tx) queryRow(query string, args ...any) *sql.Row {
 	tx.asked.Add(1)
-	return tx.tx.QueryRowContext(tx.ctx, query, args...)
+	ctx := tx.ctx
+	if panne(ctx, query) != nil { // a row carries the error of its context
+		gone, cancel := context.WithCancel(ctx)
+		cancel()
+		ctx = gone
+	}
+	return tx.tx.QueryRowContext(ctx, query, args...)
 }
 
 // instant writes a moment: RFC 3339, UTC, always as many characters, so that

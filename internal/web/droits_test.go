@@ -33,6 +33,9 @@ type stage struct {
 	http.Handler
 	site     *site
 	g        *guichet.Guichet
+	db       *store.DB
+	depot    fichier.Depot
+	cle      string // of a document, once there is one
 	secrets  map[string]string
 	draft    dossier.ID
 	filed    dossier.ID
@@ -60,8 +63,14 @@ func loaded(t *testing.T) (*dispositif.Catalogue, *territoire.Atlas) {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
+	return newStageAt(t, filepath.Join(t.TempDir(), store.Fichier))
+}
+
+// newStageAt is newStage on the database at dsn.
+func newStageAt(t *testing.T, dsn string) *stage {
+	t.Helper()
 	c, a := loaded(t)
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), store.Fichier))
+	db, err := store.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +79,7 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{g: guichet.New(guichet.Options{Catalogue: c, Atlas: a, Now: still, Demonstration: true, Adresse: "http://example.com", Store: db, Coffre: guichet.Coffre{Depot: depot}}), secrets: make(map[string]string)}
+	s := &stage{db: db, depot: depot, g: guichet.New(guichet.Options{Catalogue: c, Atlas: a, Now: still, Demonstration: true, Adresse: "http://example.com", Store: db, Coffre: guichet.Coffre{Depot: depot}}), secrets: make(map[string]string)}
 	if err := s.g.PeupleDemonstration(t.Context(), issuer); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"guichet/internal/compte"
@@ -81,7 +82,7 @@ func envoi(r *http.Request, id dossier.ID) (guichet.Envoi, error) {
 }
 
 func withFile(e *guichet.Envoi, p *multipart.Part) error {
-	e.Nom, e.Contenu = p.FileName(), p
+	e.Nom, e.Contenu = strings.ReplaceAll(strings.ToValidUTF8(p.FileName(), ""), "\x00", ""), p
 	if e.Nom == "" {
 		m := "Choisissez un fichier avant d’envoyer."
 		return fault.New(fault.Invalid, "%s", m).Field(e.Piece, m)

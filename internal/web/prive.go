@@ -2,11 +2,13 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"guichet/internal/compte"
 	"guichet/internal/fault"
@@ -71,6 +73,9 @@ func (s *site) member(h memberHandler) handler {
 			return err
 		}
 		if !a.Anonyme() {
+			if err := readable(r); err != nil {
+				return err
+			}
 			return h(w, r, a)
 		}
 		if r.Method == http.MethodGet {
@@ -79,6 +84,30 @@ func (s *site) member(h memberHandler) handler {
 		}
 		return fault.New(fault.Forbidden, "Votre session est finie : connectez-vous dans un autre onglet, revenez ici et envoyez de nouveau. Rien n’est perdu tant que cette page reste ouverte.")
 	}
+}
+
+// readable refuses a form that is too long or holds what is not text: no
+// handler and no database has to wonder. A form that sends a document is read
+// as it comes.
+func readable(r *http.Request) error {
+	if r.Method == http.MethodGet || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		return nil
+	}
+	if err := r.ParseForm(); err != nil {
+		var long *http.MaxBytesError
+		if errors.As(err, &long) {
+			return errBody
+		}
+		return errEncoding
+	}
+	for name, values := range r.PostForm {
+		for _, text := range append(values, name) {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+				return errEncoding
+			}
+		}
+	}
+	return nil
 }
 
 // cookie is the name of the session in the browser. The prefix makes browsers

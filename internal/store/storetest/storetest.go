@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,6 +73,63 @@ func Exec(t testing.TB, dsn, statement string) error {
 	defer db.Close()
 	_, err = db.ExecContext(t.Context(), statement)
 	return err
+}
+
+// Lignes returns what reads every row of every table of the database, as text,
+// each table's rows in order. Two equal texts are two equal databases.
+func Lignes(t *testing.T, dsn string) func() string {
+	t.Helper()
+	driver, names := "sqlite", "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+	if strings.HasPrefix(dsn, "postgres") {
+		driver, names = "pgx", "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return func() string {
+		t.Helper()
+		var out strings.Builder
+		for _, name := range texts(t, db, names) {
+			rows := texts(t, db, `SELECT * FROM "`+name+`"`)
+			slices.Sort(rows)
+			fmt.Fprintf(&out, "== %s\n%s\n", name, strings.Join(rows, "\n"))
+		}
+		return out.String()
+	}
+}
+
+// texts reads the rows of a query, each as one text.
+func texts(t *testing.T, db *sql.DB, query string) (all []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		cells, into := make([]sql.NullString, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		var line []string
+		for _, c := range cells {
+			line = append(line, c.String)
+		}
+		all = append(all, strings.Join(line, "\x1f"))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // schema makes a schema for one test and returns the address that uses it.
