@@ -29,6 +29,23 @@ func open(id string) chromedp.Action[chromedp.Void] {
 	return chromedp.Click(chromedp.CSS(`#` + id + `:not([open]) > summary`))
 }
 
+// decide leads the dossier to the agency, which reads the letter of its offer
+// and signs it.
+func decide(t *testing.T, sciat, agency context.Context, where string) {
+	t.Helper()
+	walk(t, sciat, chromedp.Navigate(where), open("acte-declarer_complet"), chromedp.Click(chromedp.CSS(`#acte-declarer_complet button`)),
+		chromedp.WaitVisible(chromedp.CSS(`#acte-transmettre_anct`)), open("acte-transmettre_anct"), chromedp.Click(chromedp.CSS(`#acte-transmettre_anct button`)),
+		chromedp.WaitVisible(chromedp.CSS(`body:not(:has(#acte-transmettre_anct)) #histoire`)))
+	walk(t, agency, chromedp.Navigate(where), chromedp.Click(chromedp.CSS(`a[href$="/decision/valider_offre"]`)), chromedp.WaitVisible(chromedp.CSS(`#decider`)))
+	visit(t, agency, "decision")
+	walk(t, agency, chromedp.SetValue(chromedp.CSS(`#champ-decision-montant`), "12000"), chromedp.Click(chromedp.CSS(`button[value="apercu"]`)), chromedp.WaitVisible(chromedp.CSS(`#erreurs`)))
+	visit(t, agency, "decision-sans-motif")
+	walk(t, agency, chromedp.SendKeys(chromedp.CSS(`#champ-decision-motif`), "Le reste n’est pas de l’ingénierie."), chromedp.Click(chromedp.CSS(`button[value="apercu"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`#champ-decision-corps`)))
+	visit(t, agency, "decision-lettre")
+	walk(t, agency, chromedp.Click(chromedp.CSS(`button[value="signer"]`)), chromedp.WaitVisible(chromedp.CSS(`#lettres`)))
+}
+
 // TestInstruction follows what the service asks around a dossier: an opinion
 // that another service gives, a correction that the mayor makes, a note that
 // the mayor does not see, messages; every page on the way is judged.
@@ -67,6 +84,9 @@ func TestInstruction(t *testing.T) {
 			if text, err := chromedp.Run(maire, chromedp.Text(chromedp.CSS("main"))); err != nil || strings.Contains(text, "sous-préfet") || strings.Contains(text, "priorités régionales") {
 				t.Errorf("the mayor sees the instruction (%v)", err)
 			}
+			decide(t, sciat, as(t, "anct", script), where)
+			walk(t, maire, chromedp.Navigate(where), chromedp.WaitVisible(chromedp.CSS(`#lettres`)))
+			visit(t, maire, "dossier-decide")
 		})
 	}
 }

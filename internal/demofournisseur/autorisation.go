@@ -17,7 +17,7 @@ const (
 )
 
 // parametres are the only ones accepted, as the real providers do.
-var parametres = []string{"response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "acr_values", "code_challenge", "code_challenge_method"}
+var parametres = []string{"response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "acr_values", "claims", "code_challenge", "code_challenge_method"}
 
 // A demande is a verified authorization request.
 type demande struct {

@@ -129,7 +129,7 @@ func labels(v *guichet.VueDossier) ui.Node {
 func opinions(v *guichet.VueDossier, t typed) ui.Node {
 	var out ui.Nodes
 	for _, x := range v.Instruction.Avis {
-		state := ui.Node(ui.Badge{Tone: ui.Missing, Word: "Attendu avant le " + x.Pour.Long()})
+		state := ui.Node(ui.Nodes{ui.Badge{Tone: ui.Missing, Word: "Attendu"}, ui.T(" avant le " + x.Pour.Long())})
 		switch {
 		case x.Sens != "":
 			state = sensWords[x.Sens]
