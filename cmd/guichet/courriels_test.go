@@ -34,6 +34,7 @@ type serveurSMTP struct {
 	turn    int
 	silent  context.CancelFunc // ends the dialogue with a server that stays silent
 	closed  bool
+	healed  bool
 	failing map[string]int      // how, how many times
 	got     map[string][]string // by Message-ID, the octets received
 }
@@ -71,6 +72,10 @@ func (x *sessionSMTP) Mail(string, *smtp.MailOptions) error { return nil }
 func (x *sessionSMTP) Rcpt(_ string, _ *smtp.RcptOptions) error {
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
+	if x.s.healed {
+		x.s.turn = 0
+		return nil
+	}
 	if x.s.turn++; x.s.turn%5 == 1 {
 		x.s.failing["451"]++
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "later"}
@@ -142,7 +147,7 @@ func (p *patient) Envoie(ctx context.Context, c guichet.Pli) guichet.Remise {
 type bilan struct{ mails, perdus, doubles, inconnus, depots, sansAccuse, essais int }
 
 // dureJournee files dossiers, closes the mail server for an hour, lets it fail
-// in every way for two weeks, and counts.
+// in every way for two weeks, heals it, and counts.
 func dureJournee(t *testing.T, dsn, fault string) bilan {
 	db, err := store.Open(t.Context(), dsn)
 	if err != nil {
@@ -169,12 +174,10 @@ func dureJournee(t *testing.T, dsn, fault string) bilan {
 	}
 	p := &patient{facteur: f, server: server, fault: fault}
 	ids := deposeTout(t, g)
-	for step := range 110 {
-		if step == 2 {
-			server.mu.Lock()
-			server.closed = false
-			server.mu.Unlock()
-		}
+	for step := range 130 {
+		server.mu.Lock()
+		server.closed, server.healed = step < 2, step >= 110
+		server.mu.Unlock()
 		if _, err := g.Recapitule(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ type Question struct {
 	Fait    *regle.Fait // that it answers; nil for a free text
 	Requise bool
 	Texte   string // answered
+	Base    string // what is kept, when Texte is what was typed and is not kept yet
 	Origine string // where the answer comes from, "" when typed
 }
 

@@ -219,6 +219,39 @@ func TestTwoWriters(t *testing.T) {
 	})
 }
 
+// TestWritersApart: two persons who change different answers lose nothing and
+// are not disturbed, even when one saves again and again from an old page; the
+// one who would overwrite the other is told.
+func TestWritersApart(t *testing.T) {
+	eachScene(t, func(t *testing.T, s scene) {
+		maire, secretaire := s.acteur(t, "maire-aureille"), s.acteur(t, "secretaire-aureille")
+		id := s.cree(t, maire, "anct-sur-mesure", "k1")
+		form := s.vue(t, maire, id)
+		empty := guichet.Base("")
+		save := func(who compte.Acteur, version int, intitule, descriptif, baseIntitule, baseDescriptif string) (*guichet.VueDossier, error) {
+			return s.Enregistre(t.Context(), who, guichet.Saisie{Dossier: id, Version: version, Champs: map[string]string{"intitule": intitule, "descriptif": descriptif},
+				Bases: map[string]string{"intitule": baseIntitule, "descriptif": baseDescriptif}})
+		}
+		if _, err := save(secretaire, form.Dossier.Version, "La halle", "", empty, empty); err != nil {
+			t.Fatal(err)
+		}
+		v, err := save(maire, form.Dossier.Version, "", "Long", empty, empty)
+		if err != nil {
+			t.Fatalf("an answer that nobody else changed: %v", err)
+		}
+		if _, err := save(maire, v.Dossier.Version, "", "Plus long", empty, guichet.Base("Long")); err != nil {
+			t.Fatalf("saved again from the same page: %v", err)
+		}
+		d := s.vue(t, maire, id).Dossier
+		if d.Reponses.Texte("intitule") != "La halle" || d.Reponses.Texte("descriptif") != "Plus long" {
+			t.Errorf("kept %q and %q; nothing may be lost", d.Reponses.Texte("intitule"), d.Reponses.Texte("descriptif"))
+		}
+		if _, err := save(maire, d.Version, "Le marché", "Plus long", empty, guichet.Base("Plus long")); !errors.Is(err, fault.Conflict) {
+			t.Errorf("an old page overwrites: %v", err)
+		}
+	})
+}
+
 // TestOneDecision: two opposite decisions at once; one holds, the other is told
 // who decided.
 func TestOneDecision(t *testing.T) {

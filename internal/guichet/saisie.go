@@ -17,12 +17,17 @@ type Saisie struct {
 	Dossier     dossier.ID
 	Version     int // that the form was made from
 	Champs      map[string]string
+	Bases       map[string]string // digest of what each field held when the form was made, see Base
 	Engagements []string
 }
 
+// Base digests what a field holds, for the form to send back: a field that
+// somebody else changed meanwhile is known by it.
+func Base(texte string) string { return empreinte(strings.ReplaceAll(texte, "\r\n", "\n"))[:16] }
+
 // Enregistre keeps what was typed, even what is still wrong: the page says it
 // at the field. What the form does not ask is left out. When somebody changed
-// the dossier since the form was made, their changes elsewhere are kept and
+// the dossier since the form was made, their changes elsewhere are kept, and
 // what both changed comes back as a fault.Conflict with the view: the texts
 // typed in Questions, those of the other in Autres; nothing is written then.
 func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v *VueDossier, err error) {
@@ -45,8 +50,8 @@ func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v 
 		if len(changed) == 0 {
 			return nil
 		}
-		if s.Version != d.Version {
-			return conflit(v, s, changed)
+		if both := s.disputes(d, changed); len(both) > 0 {
+			return conflit(v, s, both)
 		}
 		ev := next.Noter("modifier", "Réponses modifiées", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
 		if err := g.sauve(tx, d, next, ev); err != nil {
@@ -56,6 +61,17 @@ func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v 
 		return err
 	})
 	return v, err
+}
+
+// disputes are the fields changed here and, since the form was made, by
+// somebody else.
+func (s Saisie) disputes(d *dossier.Dossier, changed []string) []string {
+	return slices.DeleteFunc(slices.Clone(changed), func(cle string) bool {
+		if base := s.Bases[cle]; base != "" {
+			return base == Base(d.Reponses.Texte(cle))
+		}
+		return s.Version == d.Version
+	})
 }
 
 func tropLong(fields map[string]string) error {
@@ -77,7 +93,7 @@ func applique(v *VueDossier, s Saisie) (next *dossier.Dossier, changed []string)
 	for _, q := range v.Questions {
 		text, sent := s.Champs[q.Cle]
 		text = strings.ReplaceAll(text, "\r\n", "\n")
-		if !sent || text == q.Texte || !v.Change(q.Cle) {
+		if !sent || text == q.Texte || !v.Change(q.Cle) || s.Bases[q.Cle] == Base(text) { // as it was when the form was made
 			continue
 		}
 		changed = append(changed, q.Cle)
@@ -107,7 +123,9 @@ func conflit(v *VueDossier, s Saisie, changed []string) error {
 	for i, q := range v.Questions {
 		if slices.Contains(changed, q.Cle) {
 			v.Autres[q.Cle] = q.Texte
-			v.Questions[i].Texte, v.Questions[i].Origine = s.Champs[q.Cle], ""
+		}
+		if text, sent := s.Champs[q.Cle]; sent && v.Change(q.Cle) { // what was typed elsewhere is not lost either
+			v.Questions[i].Base, v.Questions[i].Texte, v.Questions[i].Origine = q.Texte, strings.ReplaceAll(text, "\r\n", "\n"), ""
 		}
 	}
 	f := fault.New(fault.Conflict, "Quelqu’un d’autre a modifié ce dossier pendant que vous écriviez. Rien n’est perdu : comparez les deux textes, puis enregistrez de nouveau.")

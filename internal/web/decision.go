@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -45,8 +46,13 @@ func (s *site) decider(w http.ResponseWriter, r *http.Request, a compte.Acteur) 
 	if v == nil {
 		return err
 	}
-	if refusal == nil {
-		refusal = err
+	return s.preview(w, r, v, cmp.Or(refusal, err))
+}
+
+// preview answers with the letter as it would be, and what was refused.
+func (s *site) preview(w http.ResponseWriter, r *http.Request, v *guichet.VueDecision, refusal error) error {
+	if r.PostForm.Get("etape") == "pdf" && refusal == nil && v.Lettre != nil {
+		return s.writeLetter(w, *v.Lettre)
 	}
 	status := http.StatusOK
 	if refusal != nil {
@@ -85,7 +91,7 @@ func (s *site) decisionPage(r *http.Request, v *guichet.VueDecision, refusal err
 	if v.Lettre != nil {
 		p.Body = append(p.Body, letterFields(v, t))
 		p.Tone, p.Submit = ui.Quiet, "Voir la lettre de nouveau"
-		p.More = []ui.Choice{{Value: "recommencer", Text: "Réécrire la lettre d’après la décision"}, {Value: "signer", Text: "Signer : " + v.Acte.Libelle, Main: true}}
+		p.More = []ui.Choice{{Value: "pdf", Text: "Voir le PDF"}, {Value: "recommencer", Text: "Réécrire la lettre d’après la décision"}, {Value: "signer", Text: "Signer : " + v.Acte.Libelle, Main: true}}
 	}
 	l.Body = ui.Nodes{refusedFields(t), ui.Heading(1, "", l.Title), ui.P(ui.Link{Text: "Retour au dossier", To: ui.Path(dossierPath(v.Dossier.ID))}), ui.Section{ID: "decider", Title: "La décision", Body: ui.Nodes{p}}}
 	return l
@@ -135,7 +141,7 @@ func decisionFields(v *guichet.VueDecision, t typed) []ui.Field {
 
 // letterFields show the letter, to be changed before it is signed.
 func letterFields(v *guichet.VueDecision, t typed) ui.Node {
-	body := t.field(decisionForm, ui.Field{Name: "corps", Kind: ui.Area, Label: "Texte de la lettre", Hint: "Titres (#), listes (-) et **gras** comme dans l’aperçu. Modifiez, puis voyez de nouveau."})
+	body := t.field(decisionForm, ui.Field{Name: "corps", Kind: ui.Page, Label: "Texte de la lettre", Hint: "Un titre commence par #, une ligne de liste par -, le **gras** est entre étoiles. « Voir le PDF » montre la lettre telle qu’elle partira."})
 	body.Values = []string{v.Lettre.Corps}
 	out := ui.Nodes{ui.Heading(3, "lettre", "La lettre"), ui.P(ui.B("Objet : "), ui.T(v.Lettre.Objet)), body}
 	if len(v.AConfirmer) > 0 {
@@ -157,6 +163,11 @@ func (s *site) lettre(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 	if err != nil {
 		return err
 	}
+	return s.writeLetter(w, l)
+}
+
+// writeLetter answers with a letter, as a file to keep.
+func (s *site) writeLetter(w http.ResponseWriter, l dossier.Lettre) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
 	h.Set("Content-Disposition", `attachment; filename="lettre-`+l.Reference+`.pdf"`)

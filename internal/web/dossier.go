@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"guichet/internal/compte"
 	"guichet/internal/dossier"
@@ -85,7 +86,7 @@ func (s *site) enregistrer(w http.ResponseWriter, r *http.Request, a compte.Acte
 		return err
 	}
 	if r.Header.Get("Accept") == "application/json" {
-		return s.saved(w, v, f)
+		return s.saved(w, v, saisie, f)
 	}
 	if err != nil {
 		s.writePrivate(w, r, refused(err).status, s.dossierPage(r, v, f))
@@ -96,12 +97,22 @@ func (s *site) enregistrer(w http.ResponseWriter, r *http.Request, a compte.Acte
 }
 
 // saved answers the script: the version now kept, or why nothing was.
-func (s *site) saved(w http.ResponseWriter, v *guichet.VueDossier, f *fault.Fault) error {
+func (s *site) saved(w http.ResponseWriter, v *guichet.VueDossier, x guichet.Saisie, f *fault.Fault) error {
 	if f != nil {
 		return bare(w, statuses[f.Kind].status, map[string]any{"message": f.Message})
 	}
-	return bare(w, http.StatusOK, map[string]any{"version": v.Dossier.Version, "manques": len(v.Manques)})
+	bases := make(map[string]string) // what the page now rests on
+	for _, q := range v.Questions {
+		if text, sent := x.Champs[q.Cle]; sent && guichet.Base(text) == guichet.Base(q.Texte) {
+			bases[q.Cle] = guichet.Base(q.Texte)
+		}
+	}
+	return bare(w, http.StatusOK, map[string]any{"version": v.Dossier.Version, "manques": len(v.Manques), "bases": bases})
 }
+
+// basis begins the name of the field that says what another held when the page
+// was made.
+const basis = "base."
 
 func lireSaisie(r *http.Request) (guichet.Saisie, error) {
 	if err := r.ParseForm(); err != nil {
@@ -111,13 +122,17 @@ func lireSaisie(r *http.Request) (guichet.Saisie, error) {
 	if err != nil {
 		return guichet.Saisie{}, fault.New(fault.Invalid, "Le formulaire est incomplet : rechargez la page du dossier.")
 	}
-	x := guichet.Saisie{Dossier: dossier.ID(r.PathValue("id")), Version: version, Champs: make(map[string]string)}
+	x := guichet.Saisie{Dossier: dossier.ID(r.PathValue("id")), Version: version, Champs: make(map[string]string), Bases: make(map[string]string)}
 	for name, values := range r.PostForm {
 		switch name {
 		case "version":
 		case "engagements":
 			x.Engagements = values
 		default:
+			if key, ok := strings.CutPrefix(name, basis); ok {
+				x.Bases[key] = values[0]
+				continue
+			}
 			x.Champs[name] = joined(values)
 		}
 	}

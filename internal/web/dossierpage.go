@@ -205,6 +205,11 @@ func answerForm(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 		set := ui.Fieldset{Legend: sectionTitle(section)}
 		for _, q := range asked {
 			if q.Section == section {
+				held := q.Texte
+				if f != nil && v.Autres != nil {
+					held = q.Base
+				}
+				p.Hidden.Set(basis+q.Cle, guichet.Base(held))
 				set.Fields = append(set.Fields, questionField(v, q, f))
 			}
 		}

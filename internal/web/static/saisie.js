@@ -61,6 +61,10 @@ function watch(form) {
       const result = await answer.json();
       if (answer.ok) {
         form.elements.version.value = result.version;
+        for (const [name, base] of Object.entries(result.bases)) {
+          const held = form.elements[`base.${name}`];
+          if (held) held.value = base;
+        }
         if (!dirty) localStorage.removeItem(key);
         say(`Enregistré à ${new Date().toLocaleTimeString('fr-FR', { hour: '2-digit', minute: '2-digit' })}`);
       } else {

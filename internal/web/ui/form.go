@@ -67,6 +67,7 @@ type Kind string
 const (
 	Line    Kind = "line"
 	Area    Kind = "area"
+	Page    Kind = "page" // a long text: a letter
 	Integer Kind = "integer"
 	Decimal Kind = "decimal"
 	Day     Kind = "day"
@@ -156,6 +157,8 @@ func (f Field) control() Node {
 	switch f.Kind {
 	case Area:
 		return h.Textarea(common, h.Rows("4"), g.Text(f.value()))
+	case Page:
+		return h.Textarea(common, h.Rows("30"), g.Text(f.value()))
 	case File:
 		return h.Input(common, h.Type("file"))
 	case Select:
