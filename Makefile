@@ -20,7 +20,7 @@ run: build
 	bin/guichet serve --demo --addr 127.0.0.1:8080
 
 test: outils verifier
-	outils/avec-postgres $(GO) test $(RACE) -shuffle=on ./...
+	outils/avec-postgres $(GO) test $(RACE) -timeout 20m -shuffle=on ./...
 	$(MAKE) build
 	cd e2e && $(GO) test -count=1 ./...
 
@@ -53,6 +53,7 @@ generer: outils
 # Mille arrêts brutaux sur chaque base : environ une heure.
 endurance:
 	GUICHET_TUERIES=1000 outils/avec-postgres $(GO) test -timeout 4h -run 'TestKill$$' -v ./internal/guichet
+	GUICHET_MACHINE=1 GUICHET_DECISIONS=1000 outils/avec-postgres $(GO) test -timeout 2h -run 'TestMachine|TestAllOrNothing|TestRivals' -v ./internal/guichet
 
 bench:
 	$(GO) test -timeout 1h -run '^$$' -bench . -benchmem ./...

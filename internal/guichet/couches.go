@@ -2,6 +2,7 @@ package guichet
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"guichet/internal/fault"
@@ -93,7 +94,10 @@ func (g *Guichet) write(ctx context.Context, f func(*store.Tx) error) error {
 	if g.store == nil {
 		return fault.New(fault.Invalid, "Aucune base n’est ouverte : rien ne peut être gardé.")
 	}
-	return g.store.Write(ctx, f)
+	if err := g.store.Write(ctx, f); !errors.Is(err, errFait) {
+		return err
+	}
+	return nil
 }
 
 // Couches returns the register of the imported layers, the last one first;

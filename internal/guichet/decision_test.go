@@ -38,13 +38,13 @@ func rivales(s *dispositif.Dispositif) (etat string, pair []dispositif.Transitio
 	return "", nil
 }
 
-// TestRivals gives each of two hundred dossiers of every scheme to ten persons
+// TestRivals gives each of sixty dossiers of every scheme to ten persons
 // at once, five of whom grant and five refuse: one decision, the mails say it,
 // the others learn who decided. GUICHET_DECISIONS asks for more.
 func TestRivals(t *testing.T) {
 	count, err := strconv.Atoi(os.Getenv("GUICHET_DECISIONS"))
 	if err != nil {
-		count = 200
+		count = 60
 	}
 	eachBanc(t, func(t *testing.T, b *banc) {
 		schemes := slices.DeleteFunc(slices.Clone(b.schemes), func(s *dispositif.Dispositif) bool { _, pair := rivales(s); return pair == nil })

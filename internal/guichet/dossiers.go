@@ -1,6 +1,7 @@
 package guichet
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -405,6 +406,10 @@ func (g *Guichet) situe(d *dossier.Dossier, s *dispositif.Dispositif, events []d
 	g.echoit(d, s, events)
 }
 
+// errFait undoes a change that the same form made already, at the same time:
+// the person hears that it is done.
+var errFait = errors.New("the same form made this change")
+
 // sauve writes the dossier with the event that changed it, and the register:
 // the only way in which a dossier changes.
 func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.Evenement) error {
@@ -418,6 +423,9 @@ func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.
 	}
 	g.situe(next, s, append(events, ev))
 	if err := tx.SauveDossier(next, ev); errors.Is(err, fault.Conflict) {
+		if _, made, unread := tx.EvenementDe(ev.Cle); made || unread != nil {
+			return cmp.Or(unread, errFait)
+		}
 		return g.deja(tx, next, err)
 	} else if err != nil {
 		return err

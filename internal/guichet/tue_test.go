@@ -201,7 +201,7 @@ func kills(t *testing.T) int {
 	if testing.Short() {
 		return 2
 	}
-	return 50
+	return 20
 }
 
 // A foyer is where the process lives again and again.
@@ -280,7 +280,7 @@ func TestKill(t *testing.T) {
 		if err != nil || len(b.Anomalies) > 0 {
 			t.Errorf("the audit: %v %v", err, b.Anomalies)
 		}
-		for kind, from := range map[string]int{"DEPOSE": 50, "DECIDE": 200, "JOINT": 200} { // a slow machine may not reach the last ones
+		for kind, from := range map[string]int{"DEPOSE": 20, "DECIDE": 200, "JOINT": 200} { // a slow machine may not reach the last ones
 			if kinds[kind] == 0 && kills(t) >= from {
 				t.Errorf("no %s: the test proves less than it says", kind)
 			}
