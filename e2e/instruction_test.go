@@ -65,9 +65,9 @@ func TestInstruction(t *testing.T) {
 				chromedp.SendKeys(chromedp.CSS(`form[action$="/avis"] textarea`), "Le projet entre-t-il dans les priorités régionales ?"), chromedp.Click(chromedp.CSS(`form[action$="/avis"] button`)),
 				chromedp.WaitVisible(chromedp.CSS(`section:has(#instruction) .panel`)),
 				open("notes"), chromedp.SendKeys(chromedp.CSS(`form[action$="/notes"] textarea`), "Appeler le sous-préfet"), chromedp.Click(chromedp.CSS(`form[action$="/notes"] button`)),
-				chromedp.WaitVisible(chromedp.CSS(`#corrections`)),
+				chromedp.WaitReady(chromedp.CSS(`#notes .events`)),
 				open("corrections"), chromedp.SendKeys(chromedp.CSS(`form[action$="/corrections"] input[name="demande.cout"]`), "Le coût est hors taxes"),
-				chromedp.Click(chromedp.CSS(`form[action$="/corrections"] button`)), chromedp.WaitVisible(chromedp.CSS(`#histoire`)))
+				chromedp.Click(chromedp.CSS(`form[action$="/corrections"] button`)), chromedp.WaitVisible(chromedp.CSS(`#a-corriger`)))
 			visit(t, sciat, "instruction")
 			walk(t, sgar, chromedp.Navigate(where), chromedp.Click(chromedp.CSS(`form[action$="/avis-rendus"] input[value="favorable"]`)),
 				chromedp.SetUploadFiles(chromedp.CSS(`form[action$="/avis-rendus"] input[type="file"]`), []string{document}))
