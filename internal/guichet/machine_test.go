@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -222,7 +221,7 @@ func TestMachineCanFail(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dsn := filepath.Join(t.TempDir(), store.Fichier)
+			dsn := storetest.Sqlite(t)
 			db, err := store.Open(t.Context(), dsn)
 			if err != nil {
 				t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"guichet/internal/fichier"
 	"guichet/internal/guichet"
 	"guichet/internal/store"
+	"guichet/internal/store/storetest"
 )
 
 // A demande asks for one right on a dossier that gives no other reason to
@@ -83,7 +83,7 @@ func permis(err error) bool {
 // one at a time: a right taken from a role, or given to one. The probes of the
 // right, in and out of its place, must see it.
 func TestMutants(t *testing.T) {
-	dsn := filepath.Join(t.TempDir(), store.Fichier)
+	dsn := storetest.Sqlite(t)
 	db, err := store.Open(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)

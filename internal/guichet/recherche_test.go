@@ -3,7 +3,6 @@ package guichet_test
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"guichet/internal/fault"
 	"guichet/internal/guichet"
 	"guichet/internal/store"
+	"guichet/internal/store/storetest"
 )
 
 // cherche lists what a person finds, for a service and as a member.
@@ -193,7 +193,7 @@ func TestViewsOfAPerson(t *testing.T) {
 func TestQueries(t *testing.T) {
 	asked := make(map[string][]int64)
 	for _, n := range []int{10, 1000} {
-		db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), store.Fichier))
+		db, err := store.Open(t.Context(), storetest.Sqlite(t))
 		if err != nil {
 			t.Fatal(err)
 		}

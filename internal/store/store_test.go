@@ -157,7 +157,7 @@ func TestViewCannotWrite(t *testing.T) {
 // TestTogether starts several nodes at once on a new database, each importing:
 // one migrates, and no import is lost.
 func TestTogether(t *testing.T) {
-	storetest.EachAddress(t, func(t *testing.T, dsn string) {
+	storetest.EachEmpty(t, func(t *testing.T, dsn string) {
 		var wg sync.WaitGroup
 		const nodes, imports = 4, 5
 		for range nodes {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"guichet/internal/fichier"
 	"guichet/internal/guichet"
 	"guichet/internal/store"
+	"guichet/internal/store/storetest"
 	"guichet/internal/territoire"
 	"guichet/territoires"
 )
@@ -63,7 +63,7 @@ func loaded(t *testing.T) (*dispositif.Catalogue, *territoire.Atlas) {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	return newStageAt(t, filepath.Join(t.TempDir(), store.Fichier))
+	return newStageAt(t, storetest.Sqlite(t))
 }
 
 // newStageAt is newStage on the database at dsn.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -180,26 +179,31 @@ func TestMassAssignment(t *testing.T) {
 			}
 			for _, id := range []dossier.ID{s.draft, s.filed} {
 				target := strings.Replace(path, string(s.draft), string(id), 1)
-				for key, value := range interdites {
-					form := url.Values{"version": {fmt.Sprint(s.read(t, id).Version)}, "intitule": {"Touché par " + key}, key: value}
-					for _, sub := range []string{"maire-aureille", "maire-maillane"} {
-						if w := s.ask(sub, "POST", target, form); w.Code >= 500 {
-							broken++
-							t.Errorf("%s with %s as %s: %d", route, key, sub, w.Code)
-						}
-						posts++
+				all := url.Values{"version": {fmt.Sprint(s.read(t, id).Version)}}
+				maps.Copy(all, interdites)
+				send := func(sub, what string, form url.Values) {
+					posts++
+					if w := s.ask(sub, "POST", target, form); w.Code >= 500 {
+						broken++
+						t.Errorf("%s with %s as %s: %d", route, what, sub, w.Code)
 					}
+				}
+				send("maire-maillane", "all", all)
+				for key, value := range interdites {
+					send("maire-aureille", key, url.Values{"version": {fmt.Sprint(s.read(t, id).Version)}, "intitule": {"Touché par " + key}, key: value})
 				}
 				guarded(route)
 				for name, body := range malformes() {
-					for _, kind := range []string{"application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "application/json", ""} {
-						r := httptest.NewRequest("POST", target, strings.NewReader(body))
-						r.Header.Set("Content-Type", kind)
-						r.AddCookie(&http.Cookie{Name: "session", Value: s.secrets["maire-aureille"]})
-						w := httptest.NewRecorder()
-						s.ServeHTTP(w, r)
+					kinds := []string{"application/x-www-form-urlencoded"}
+					if name == "a key twice" || name == "JSON" { // of the other kinds, guichet reads no field
+						kinds = append(kinds, "multipart/form-data; boundary=b", "application/json", "")
+					}
+					if len(body) >= 1<<20 && id == s.filed {
+						continue
+					}
+					for _, kind := range kinds {
 						posts++
-						if w.Code >= 500 {
+						if w := s.raw(target, kind, body); w.Code >= 500 {
 							broken++
 							t.Errorf("%s, %s as %s: %d", route, name, kind, w.Code)
 						}
@@ -226,6 +230,16 @@ func TestMassAssignment(t *testing.T) {
 		}
 		t.Logf("%d keys and %d wrong forms, %d posts, %d accepted, %d internal errors", len(interdites), len(malformes()), posts, accepted, broken)
 	})
+}
+
+// raw posts a body as it is, as the mayor of Aureille.
+func (s *stage) raw(target, kind, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", target, strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	r.AddCookie(&http.Cookie{Name: "session", Value: s.secrets["maire-aureille"]})
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
 }
 
 func (s *stage) read(t *testing.T, id dossier.ID) (d *dossier.Dossier) {
@@ -264,7 +278,7 @@ func (s *stage) touched(t *testing.T) (wrong []string) {
 // TestReadingWritesNothing reads every page as everybody: no row of any table
 // changes.
 func TestReadingWritesNothing(t *testing.T) {
-	dsn := filepath.Join(t.TempDir(), store.Fichier)
+	dsn := storetest.Sqlite(t)
 	s := newStageAt(t, dsn)
 	lines, count := storetest.Lignes(t, dsn), 0
 	before := lines()

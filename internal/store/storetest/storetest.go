@@ -2,6 +2,7 @@
 package storetest
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
@@ -43,15 +45,55 @@ func EachOpen(t *testing.T, f func(t *testing.T, db *store.DB, dsn string)) {
 // EachAddress is Each for a test that opens the database itself.
 func EachAddress(t *testing.T, f func(t *testing.T, dsn string)) {
 	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, Sqlite(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, schema(t)) })
+}
+
+// EachEmpty is EachAddress where no migration was made yet.
+func EachEmpty(t *testing.T, f func(t *testing.T, dsn string)) {
+	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { f(t, filepath.Join(t.TempDir(), store.Fichier)) })
 	t.Run("postgres", func(t *testing.T) { f(t, schema(t)) })
 }
+
+// Sqlite returns the path of a new SQLite database whose migrations are made:
+// the copy of a file, which costs a tenth of making them again.
+func Sqlite(t testing.TB) string {
+	t.Helper()
+	file, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), store.Fichier)
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// migrated is the file of a new SQLite database, closed.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "guichet-base")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, store.Fichier)
+	db, err := store.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Bases returns the address of a new SQLite database and, when there is a
 // PostgreSQL to test with, of a new schema, by name.
 func Bases(t testing.TB) map[string]string {
 	t.Helper()
-	out := map[string]string{"sqlite": filepath.Join(t.TempDir(), store.Fichier)}
+	out := map[string]string{"sqlite": Sqlite(t)}
 	if os.Getenv("GUICHET_TEST_POSTGRES") != "" {
 		out["postgres"] = schema(t)
 	}
