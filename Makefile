@@ -4,8 +4,8 @@ GO     ?= go
 # Le détecteur de courses suit notre code, pas celui des bibliothèques.
 RACE    = -race $(foreach m,modernc.org cel.dev github.com/antlr4-go github.com/pdfcpu github.com/xuri github.com/pressly go.yaml.in google.golang.org/protobuf,-gcflags=$(m)/...=-race=false)
 # Les preuves qui rejouent des milliers de fois le même code passent sans lui : d’autres tests l’ont déjà suivi.
-LONGUES = ^Test(Kill|KillCanFail|Machine|MachineCanFail|AllOrNothing|AllOrNothingCanFail|DecisionLetters|MassAssignment|Injection|Exhausted|Limits|EveryWord|ValuesAreText|Deadlines|Tampering|TamperingCanFail)$$
-OU      = guichet web importer sonde lettre jour journal
+LONGUES = ^Test(Kill|KillCanFail|Machine|MachineCanFail|AllOrNothing|AllOrNothingCanFail|DecisionLetters|MassAssignment|Injection|Exhausted|Limits|EveryWord|ValuesAreText|Deadlines|Tampering|TamperingCanFail|GeneratedIsCommitted)$$
+OU      = $(addprefix ./internal/,guichet web importer sonde lettre jour journal) ./cmd/generer-territoires
 SOURCES = $(shell git ls-files '*.go' 2>/dev/null)
 
 .PHONY: help run build test outils verifier generer bench endurance
@@ -25,7 +25,7 @@ run: build
 
 test: outils verifier
 	outils/avec-postgres $(GO) test $(RACE) -timeout 20m -shuffle=on -skip '$(LONGUES)' ./...
-	outils/avec-postgres $(GO) test -timeout 20m -shuffle=on -run '$(LONGUES)' $(OU:%=./internal/%)
+	outils/avec-postgres $(GO) test -timeout 20m -shuffle=on -run '$(LONGUES)' $(OU)
 	$(MAKE) build
 	cd e2e && $(GO) test -count=1 ./...
 

@@ -15,16 +15,12 @@ import (
 
 	"github.com/emersion/go-smtp"
 
-	"guichet/dispositifs"
 	"guichet/internal/compte"
 	"guichet/internal/courriel"
-	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
 	"guichet/internal/guichet"
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
-	"guichet/internal/territoire"
-	"guichet/territoires"
 )
 
 // A serveurSMTP is a real mail server that fails in turn: it refuses for a
@@ -110,6 +106,9 @@ func (x *sessionSMTP) Data(r io.Reader) error {
 	case 4:
 		x.s.failing["silent"]++
 		x.s.silent()
+		x.s.mu.Unlock()
+		_, _ = io.Copy(io.Discard, x.conn.Conn()) // until the sender gives up: an answer could come first
+		x.s.mu.Lock()
 		return errors.New("too late")
 	}
 	keep()
@@ -155,15 +154,15 @@ func dureJournee(t *testing.T, dsn, fault string) bilan {
 	}
 	defer db.Close()
 	now := time.Date(2021, 7, 1, 8, 0, 0, 0, time.UTC)
-	catalogue, err := dispositif.Load(dispositifs.FS)
+	c, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
-	atlas, err := territoire.Load(territoires.FS)
+	a, err := atlas()
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := guichet.New(guichet.Options{Catalogue: catalogue, Atlas: atlas, Store: db, Now: func() time.Time { return now }, Demonstration: true, Adresse: "https://guichet.example"})
+	g := guichet.New(guichet.Options{Catalogue: c, Atlas: a, Store: db, Now: func() time.Time { return now }, Demonstration: true, Adresse: "https://guichet.example"})
 	if err := g.PeupleDemonstration(t.Context(), "essai"); err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +329,7 @@ func TestAucunCourrielPerdu(t *testing.T) {
 
 func TestAucunCourrielPerduCanFail(t *testing.T) {
 	for _, fault := range []string{"menteur", "renommeur"} {
-		b := dureJournee(t, t.TempDir()+"/"+store.Fichier, fault)
+		b := dureJournee(t, storetest.Sqlite(t), fault)
 		if fault == "menteur" && b.perdus == 0 || fault == "renommeur" && b.inconnus == 0 {
 			t.Errorf("%s is not seen: %+v", fault, b)
 		}
