@@ -20,6 +20,7 @@ type Communs struct {
 const (
 	avantDecision = "avant_decision" // states of a filed request that nobody decided
 	apresRefus    = "refus"          // states to which a refusal leads
+	depart        = "depart"         // the state where a file begins
 	Retour        = "retour"         // the state that the dossier had left
 	roleSaisi     = "saisi"          // who has the dossier in the state: the service, or the national one
 	roleDecision  = "decision"       // who signs, when somebody does; otherwise who has the dossier
@@ -37,7 +38,7 @@ func (d *Dispositif) adopte(c Communs) {
 	if len(d.Etats) == 0 {
 		return
 	}
-	meaning := map[string][]string{avantDecision: d.avantDecision(), apresRefus: nil}
+	meaning := map[string][]string{avantDecision: d.avantDecision(), apresRefus: nil, depart: {d.Initial()}}
 	for _, t := range d.Transitions {
 		if t.Issue == "refus" && !slices.Contains(meaning[apresRefus], t.Vers) {
 			meaning[apresRefus] = append(meaning[apresRefus], t.Vers)

@@ -86,6 +86,7 @@ type Champ struct {
 	Requis  string   `yaml:"requis"` // oui, non, eventuel
 	Phase   string   `yaml:"phase"`
 	Fait    string   `yaml:"fait"`  // fact it answers
+	Si      string   `yaml:"si"`    // asked when this is known true, in the language of the rules; "" always
 	Connu   string   `yaml:"connu"` // organisation, personne: what fills it in
 	Cite    []string `yaml:"cite"`
 }
@@ -99,6 +100,7 @@ type Piece struct {
 	Modele  string   `yaml:"modele"`  // id of a link to a template
 	Genres  []string `yaml:"genres"`  // accepted kinds of document; none: those of every piece
 	Mesures Mesures  `yaml:"mesures"`
+	Par     string   `yaml:"par"` // question that names communes: the applicant and each of them owe one
 	Cite    []string `yaml:"cite"`
 }
 
@@ -160,6 +162,8 @@ type Transition struct {
 	Phase   string   `yaml:"phase"`  // of the form that the act files; "" for an act that files nothing
 	Issue   string   `yaml:"issue"`  // the outcome when the act decides, see issues; "" for the others
 	Motive  bool     `yaml:"motive"` // the act asks for its grounds
+	Pieces  string   `yaml:"pieces"` // phase whose documents the act wants: signature; "" for none
+	Efface  bool     `yaml:"efface"` // the act erases what was written
 	Libelle string   `yaml:"libelle"`
 	Ligne   lecture.Ligne
 }
@@ -231,23 +235,39 @@ func (d *Dispositif) Exigence(id string) (*Exigence, bool) {
 	return nil, false
 }
 
-// Manquants returns the ids of the required questions and documents of the
-// phase that present does not hold, in order. A document wanted now or at
-// signature is not missing yet.
-func (d *Dispositif) Manquants(phase string, present func(id string) bool) []string {
-	var missing []string
-	for _, c := range d.Formulaire {
-		if c.Phase == phase && c.Requis == "oui" && !present(c.ID) {
-			missing = append(missing, c.ID)
+// The phases of a document that is not owed at a filing.
+const (
+	Signature        = "signature"
+	DepotOuSignature = "depot_ou_signature"
+)
+
+// Attend reports whether a document of the piece may be joined in the state:
+// something is filed there, or an act wants it.
+func (d *Dispositif) Attend(etat string, p Piece) bool {
+	phase := d.Phase(etat)
+	if phase != "" && (p.Phase == phase || p.Phase == DepotOuSignature) {
+		return true
+	}
+	for _, t := range d.Ordinaires(etat) {
+		if t.Pieces != "" && (p.Phase == t.Pieces || p.Phase == DepotOuSignature) {
+			return true
 		}
 	}
-	for _, p := range d.Pieces {
-		if p.Phase == phase && p.Requise == "oui" && !present(p.ID) {
-			missing = append(missing, p.ID)
-		}
-	}
-	return missing
+	return false
 }
+
+// Communes returns the question that names the communes that apply together.
+func (d *Dispositif) Communes() (Champ, bool) {
+	for _, c := range d.Formulaire {
+		if c.Type == TypeCommunes {
+			return c, true
+		}
+	}
+	return Champ{}, false
+}
+
+// TypeCommunes is the type of a question that names communes, one a line.
+const TypeCommunes = "communes"
 
 // Mesures names the facts that a document gives, "" for none.
 type Mesures struct {

@@ -157,6 +157,21 @@ func (l *loader) lintDispositif(d *Dispositif) {
 	l.lintCitations(d)
 }
 
+// lintSignature wants an act that asks for the documents owed at signature,
+// and documents for an act that asks.
+func (l *loader) lintSignature(d *Dispositif, fail func(key, format string, args ...any)) {
+	owed := slices.ContainsFunc(d.Pieces, func(p Piece) bool { return p.Phase == Signature || p.Phase == DepotOuSignature })
+	asked := slices.ContainsFunc(d.Transitions, func(t Transition) bool { return t.Pieces == Signature })
+	if owed != asked {
+		fail("transitions", "des pièces sont dues à la signature quand un acte dit « pieces: signature », et seulement alors.")
+	}
+	for _, t := range d.Transitions {
+		if t.Pieces != "" && t.Pieces != Signature {
+			fail("transitions."+t.Acte, "« pieces » ne peut être que « signature ».")
+		}
+	}
+}
+
 func messageOr(err error, text string) string {
 	if err == nil {
 		return text
@@ -175,7 +190,11 @@ func (l *loader) lintFormulaire(d *Dispositif, fail func(key, format string, arg
 		}
 		seen[c.ID] = true
 	}
+	l.lintSignature(d, fail)
 	for _, p := range d.Pieces {
+		if c, ok := d.Communes(); p.Par != "" && (!ok || c.ID != p.Par) {
+			fail("pieces."+p.ID+".par", "« %s » n’est pas une question de type « communes ».", p.Par)
+		}
 		if !slices.Contains(requis, p.Requise) || p.ID == "" || p.Phase == "" || seen[p.ID] {
 			fail("pieces."+p.ID, "une pièce demande un « id » unique, « phase » et « requise » : oui, non ou eventuel.")
 		}

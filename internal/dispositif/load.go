@@ -131,6 +131,11 @@ func (l *loader) dispositif(folder string) {
 	if d.Code != folder {
 		l.pp.Add(name, int(d.Ligne), "code", "le code « %s » doit être le nom du dossier, « %s ».", d.Code, folder)
 	}
+	for _, c := range d.Formulaire {
+		if c.Si != "" {
+			d.Gardes = append(d.Gardes, &regle.Garde{ID: "formulaire." + c.ID, Si: c.Si, Ligne: d.Ligne})
+		}
+	}
 	p, err := regle.Compile(name, l.c.Dictionnaire, &d.Regles)
 	if l.keep(err) {
 		d.Programme = p

@@ -78,7 +78,8 @@ func (rr Reponses) Texte(cle string) string { return rr[cle].Texte }
 type Piece struct {
 	ID        string        `json:"id"` // of this joined document
 	Piece     string        `json:"piece"`
-	Nom       string        `json:"nom"` // of the file, as sent
+	Pour      string        `json:"pour,omitempty"` // INSEE code of the partner whose document it is, "" for the applicant
+	Nom       string        `json:"nom"`            // of the file, as sent
 	Type      string        `json:"type"`
 	Octets    int64         `json:"octets"`
 	Pages     int           `json:"pages,omitempty"`
@@ -228,6 +229,24 @@ func (d *Dossier) PieceDe(id string) []Piece {
 		}
 	}
 	return out
+}
+
+// Remet makes pieces the documents that the services see of a filed dossier.
+func (d *Dossier) Remet(pieces []Piece) {
+	gel := *d.Gel
+	gel.Pieces = pieces
+	d.Gel = &gel
+}
+
+// Supprime is the common state of a draft that was erased.
+const Supprime = "supprime"
+
+// Efface forgets everything that was written in a draft, and returns the
+// documents that were joined.
+func (d *Dossier) Efface() []Piece {
+	gone := d.Pieces
+	d.Reponses, d.Engagements, d.Pieces = make(Reponses), nil, nil
+	return gone
 }
 
 // Jouer makes the act: the dossier changes state and the event that says so

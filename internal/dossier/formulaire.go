@@ -38,14 +38,17 @@ func Questions(s *dispositif.Dispositif, dict *regle.Dictionnaire, d *Dossier, r
 	phase := s.Phase(d.Etat)
 	for i := range s.Formulaire {
 		f := &s.Formulaire[i]
+		asked[f.Fait] = asked[f.Fait] || f.Fait != ""
+		if f.Si != "" && !r.Garde("formulaire."+f.ID) {
+			continue
+		}
 		if f.Phase != phase && d.Reponses.Texte(f.ID) == "" { // what another part answered stays to be read
 			continue
 		}
 		q := Question{Cle: f.ID, Section: f.Section, Libelle: f.Libelle, Aide: f.Aide, Type: f.Type, Requise: f.Requis == "oui"}
-		if fait, ok := dict.Fait(f.Fait); ok && !presence(f, fait) {
+		if fait, ok := dict.Fait(f.Fait); ok && !presence(f, fait) && f.Type != dispositif.TypeCommunes {
 			q.Fait, q.Aide = fait, cmp.Or(f.Aide, fait.Aide)
 		}
-		asked[f.Fait] = f.Fait != ""
 		out = append(out, q)
 	}
 	measured := mesures(s)
@@ -133,6 +136,10 @@ func (d *Dossier) Faits(s *dispositif.Dispositif, dict *regle.Dictionnaire) (map
 			continue
 		}
 		byField[c.ID] = true
+		if c.Type == dispositif.TypeCommunes { // the communes are the applicant's, counted with it
+			byField[c.Fait] = true
+			continue
+		}
 		if f, ok := dict.Fait(c.Fait); ok && presence(c, f) {
 			if strings.TrimSpace(d.Reponses[c.ID].Texte) != "" {
 				out[c.Fait] = regle.Booleen(true)
@@ -180,25 +187,20 @@ type Manque struct {
 }
 
 // Manques returns what the phase requires and the dossier has not, in the
-// order of the form.
-func (d *Dossier) Manques(s *dispositif.Dispositif, phase string) []Manque {
-	present := func(id string) bool {
-		return strings.TrimSpace(d.Reponses[id].Texte) != "" || len(d.PieceDe(id)) > 0
-	}
+// order of the form. r is the present answer of the rules, which opens the
+// questions asked on a condition.
+func (d *Dossier) Manques(s *dispositif.Dispositif, phase string, r eligibilite.Reponse) []Manque {
+	answered := func(id string) bool { return strings.TrimSpace(d.Reponses.Texte(id)) != "" }
 	var out []Manque
-	for _, id := range s.Manquants(phase, present) {
-		m := Manque{Cle: id, Genre: "piece"}
-		for _, c := range s.Formulaire {
-			if c.ID == id {
-				m.Libelle, m.Genre = c.Libelle, "champ"
-			}
+	for _, c := range s.Formulaire {
+		due := c.Phase == phase && c.Requis == "oui" && (c.Si == "" || r.Garde("formulaire."+c.ID))
+		if due && !answered(c.ID) {
+			out = append(out, Manque{Cle: c.ID, Libelle: c.Libelle, Genre: "champ"})
 		}
-		for _, p := range s.Pieces {
-			if p.ID == id {
-				m.Libelle = p.Libelle
-			}
-		}
-		out = append(out, m)
+	}
+	out = append(out, d.PiecesDues(s, phase)...)
+	if phase == dispositif.Signature {
+		return out
 	}
 	for _, e := range s.Exigences {
 		if e.Nature != "engagement" {
@@ -207,6 +209,23 @@ func (d *Dossier) Manques(s *dispositif.Dispositif, phase string) []Manque {
 		for _, i := range e.Items {
 			if !slices.Contains(d.Engagements, i.ID) {
 				out = append(out, Manque{Cle: i.ID, Libelle: i.Texte, Genre: "engagement"})
+			}
+		}
+	}
+	return out
+}
+
+// PiecesDues returns the required documents of the phase that nobody joined.
+func (d *Dossier) PiecesDues(s *dispositif.Dispositif, phase string) []Manque {
+	var out []Manque
+	for _, p := range s.Pieces {
+		owed := p.Phase == phase || phase == dispositif.Signature && p.Phase == dispositif.DepotOuSignature
+		if !owed || p.Requise != "oui" {
+			continue
+		}
+		for _, x := range d.Dues(s, p) {
+			if len(d.Jointes(x)) == 0 {
+				out = append(out, Manque{Cle: x.Cle(), Libelle: x.Libelle(), Genre: "piece"})
 			}
 		}
 	}

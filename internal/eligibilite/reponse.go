@@ -34,6 +34,10 @@ type Reponse struct {
 	faits *regle.Faits
 }
 
+// Garde reports whether what the scheme asks on a condition is asked: the guard
+// is known true. id names the question, formulaire.ID.
+func (r Reponse) Garde(id string) bool { return r.bilan.Garde(id) }
+
 // Of answers for the scheme d. The error is a fault.Invalid with reason codes
 // when what a person gave is impossible.
 func Of(d *dispositif.Dispositif, dict *regle.Dictionnaire, carte *territoire.Carte, s Situation) (Reponse, error) {

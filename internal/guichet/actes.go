@@ -13,6 +13,7 @@ import (
 	"guichet/internal/eligibilite"
 	"guichet/internal/euro"
 	"guichet/internal/fault"
+	"guichet/internal/fichier"
 	"guichet/internal/francais"
 	"guichet/internal/regle"
 	"guichet/internal/store"
@@ -42,7 +43,9 @@ type Acte struct {
 // once. The error is a fault.Conflict when the state forbids it, Closed when
 // the filing window is, Invalid with a message at each thing missing.
 func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	var gone []dossier.Piece
+	err := g.write(ctx, func(tx *store.Tx) error {
+		gone = nil
 		d, _, err := g.ouvre(tx, a, x.Dossier, "")
 		if err != nil {
 			return err
@@ -74,6 +77,9 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 			return err
 		}
 		ev.Role = h.Role
+		if t.Efface {
+			gone = next.Efface()
+		}
 		if err := g.accompagne(tx, next, s, t, x, ev, h); err != nil {
 			return err
 		}
@@ -87,6 +93,18 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 		}
 		return g.previent(tx, next, s, ev, t)
 	})
+	if err != nil {
+		return err
+	}
+	return g.jette(ctx, gone)
+}
+
+// jette removes from the store the documents that nothing cites any more.
+func (g *Guichet) jette(ctx context.Context, pieces []dossier.Piece) (err error) {
+	for _, p := range pieces {
+		err = errors.Join(err, g.coffre.Depot.Efface(ctx, fichier.Cle(p.Cle)))
+	}
+	return err
 }
 
 // accompagne checks and does what goes with an act: grounds, approvals, what
@@ -100,6 +118,9 @@ func (g *Guichet) accompagne(tx *store.Tx, d *dossier.Dossier, s *dispositif.Dis
 		if err := errors.Join(ailleurs(d, t, x, h), verifieVisas(d, s, t)); err != nil {
 			return err
 		}
+	}
+	if err := signable(d, s, t); err != nil {
+		return err
 	}
 	if err := g.renvoie(tx, d, s, t, x, ev); err != nil {
 		return err
@@ -204,14 +225,15 @@ func (g *Guichet) depose(tx *store.Tx, d *dossier.Dossier, s *dispositif.Disposi
 	if o := s.Ouverture(today); o.Etat != "ouvert" {
 		return fault.New(fault.Closed, "Le guichet de « %s » n’est pas ouvert aujourd’hui : le dossier reste en brouillon, rien n’est perdu.", s.Nom)
 	}
-	if missing := d.Manques(s, t.Phase); len(missing) > 0 {
+	d.GardeLesAges(g.catalogue.Dictionnaire)
+	r, err := g.evalue(d, s)
+	if missing := d.Manques(s, t.Phase, r); len(missing) > 0 {
 		f := fault.New(fault.Invalid, "Le dossier n’est pas complet : %s.", francais.Compte(len(missing), "élément manque", "éléments manquent"))
 		for _, m := range missing {
 			f.Field(m.Cle, "Il manque : "+m.Libelle)
 		}
 		return f
 	}
-	r, err := g.evalue(d, s)
 	if err != nil {
 		return err
 	}
@@ -258,7 +280,11 @@ func (g *Guichet) fige(r eligibilite.Reponse, exception string) *dossier.Gel {
 		k := dossier.Constat{ID: c.ID, Texte: c.Texte, Verdict: c.Verdict.String(), Cite: c.Cite}
 		for _, f := range c.Faits() {
 			text := f.Fait.Libelle + " : inconnu"
-			if !f.Donnee.Valeur.Zero() {
+			switch {
+			case f.Donnee.Valeur.Zero():
+			case f.Fait.Personnel():
+				text = f.Fait.Libelle + " : vérifiée, non gardée"
+			default:
 				text = f.Fait.Libelle + " : " + f.Fait.Affiche(f.Donnee.Valeur)
 				if f.Donnee.Source != "" {
 					text += " (" + f.Donnee.Source + ")"

@@ -42,7 +42,7 @@ func (g *Guichet) Audite(ctx context.Context) (*Bilan, error) {
 		}
 		after := ""
 		for first := true; first || after != ""; first = false {
-			list, next, err := tx.Dossiers(store.FiltreDossiers{Limite: 200, Apres: after})
+			list, next, err := tx.Dossiers(store.FiltreDossiers{Effaces: true, Limite: 200, Apres: after})
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,12 @@ func (g *Guichet) auditeGel(s *dispositif.Dispositif, d *dossier.Dossier, fail f
 		fail("ses réponses ne se lisent plus.")
 		return
 	}
-	r, err := eligibilite.Of(s, g.catalogue.Dictionnaire, g.carte(d.Gel.Le), eligibilite.Situation{Demandeur: d.Demandeur, Faits: values, Le: d.Gel.Le})
+	carte, who := g.carte(d.Gel.Le), d.Demandeur
+	if who.Membres, err = g.groupees(d.Depose(), s, carte); err != nil {
+		fail("ses communes partenaires ne se lisent plus.")
+		return
+	}
+	r, err := eligibilite.Of(s, g.catalogue.Dictionnaire, carte, eligibilite.Situation{Demandeur: who, Faits: values, Le: d.Gel.Le})
 	if err != nil {
 		fail("ses réponses ne se calculent plus : %s", fault.Of(err).Message)
 		return

@@ -165,6 +165,7 @@ type VueDossier struct {
 	Autres     map[string]string // in a conflict: the text that somebody else kept, by key
 	Manques    []dossier.Manque
 	Modifiable bool // the person may change the answers now
+	Remet      bool // the person may join the documents that the state waits for
 	Actes      []dispositif.Transition
 	Prenable   bool
 	Evenements []dossier.Evenement
@@ -180,6 +181,7 @@ type VueDossier struct {
 	Instruction *VueInstruction // nil for the applicant
 	Peut        map[compte.Droit]bool
 	Ailleurs    map[string]bool // acts that record a decision made elsewhere
+	Reprises    []Resume        // earlier dossiers whose answers could fill this one
 }
 
 // Dossier returns the page of a dossier. The error is a fault.NotFound for
@@ -232,7 +234,7 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 		return nil, err
 	}
 	if phase := s.Phase(d.Etat); phase != "" {
-		v.Manques = d.Manques(s, phase)
+		v.Manques = d.Manques(s, phase, r)
 	}
 	if v.Evenements, err = tx.Evenements(d.ID); err != nil {
 		return nil, err
@@ -240,6 +242,9 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 	v.Delais = dossier.Echeances(s, d, v.Evenements, g.Aujourdhui())
 	if v.Instruction == nil {
 		v.tait()
+	}
+	if v.Reprises, err = g.reprises(tx, v); err != nil {
+		return nil, err
 	}
 	mails, err := tx.Courriels(d.ID)
 	for _, c := range mails {
@@ -266,6 +271,8 @@ func (g *Guichet) actes(v *VueDossier, s *dispositif.Dispositif, o compte.Objet)
 	_, err := g.politique.Peut(v.Acteur, "dossier.prendre", o)
 	v.Prenable = err == nil && !v.Dossier.Brouillon() && v.Dossier.Instructeur != v.Acteur.Personne.ID
 	_, err = g.politique.Peut(v.Acteur, "brouillon.modifier", o)
+	_, refused := g.politique.Peut(v.Acteur, "piece.deposer", o)
+	v.Remet = refused == nil
 	v.Modifiable = err == nil && (modifiable(v.Dossier, s) || len(v.Dossier.Instruction.Attendues()) > 0)
 }
 
@@ -283,6 +290,11 @@ func (g *Guichet) evalue(d *dossier.Dossier, s *dispositif.Dispositif) (eligibil
 	carte, dict := g.carte(g.Aujourdhui()), g.catalogue.Dictionnaire
 	values, invalid := d.Faits(s, dict)
 	q := eligibilite.Situation{Demandeur: d.Demandeur, Faits: values, Le: g.Aujourdhui()}
+	members, err := g.groupees(d, s, carte)
+	if err != nil {
+		invalid = errorsOf(invalid, fault.Of(err))
+	}
+	q.Demandeur.Membres = members
 	r, err := eligibilite.Of(s, dict, carte, q)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
 		invalid = errorsOf(invalid, f)

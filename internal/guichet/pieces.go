@@ -49,8 +49,14 @@ const (
 type Envoi struct {
 	Dossier dossier.ID
 	Piece   string // requirement that it answers
+	Pour    string // INSEE code of the partner whose document it is, "" for the applicant
 	Nom     string // of the file
 	Contenu io.Reader
+}
+
+// Attendue names what the document answers, as [dossier.PieceDue.Cle] does.
+func (e Envoi) Attendue() string {
+	return dossier.PieceDue{Piece: dispositif.Piece{ID: e.Piece}, Pour: e.Pour}.Cle()
 }
 
 // Joint adds a document to a dossier: measured by another process, looked at by
@@ -63,7 +69,7 @@ func (g *Guichet) Joint(ctx context.Context, a compte.Acteur, e Envoi) error {
 		return err
 	}
 	i := slices.IndexFunc(s.Pieces, func(p dispositif.Piece) bool { return p.ID == e.Piece })
-	if i < 0 {
+	if i < 0 || !slices.ContainsFunc(d.Dues(s, s.Pieces[i]), func(x dossier.PieceDue) bool { return x.Pour == e.Pour }) {
 		return fault.New(fault.Invalid, "Ce dossier n’attend pas ce document.")
 	}
 	path, err := g.recoit(e.Contenu)
@@ -73,11 +79,11 @@ func (g *Guichet) Joint(ctx context.Context, a compte.Acteur, e Envoi) error {
 	defer os.Remove(path)
 	p, err := g.controle(ctx, path, e.Nom, admise(s.Pieces[i]))
 	if err != nil {
-		return champ(err, e.Piece)
+		return champ(err, e.Attendue())
 	}
-	p.Piece = e.Piece
+	p.Piece, p.Pour = e.Piece, e.Pour
 	if err := g.permise(d, s, s.Pieces[i], p); err != nil {
-		return champ(err, e.Piece)
+		return champ(err, e.Attendue())
 	}
 	return g.garde(ctx, a, e.Dossier, p, path)
 }
@@ -103,10 +109,17 @@ func (g *Guichet) recevable(ctx context.Context, a compte.Acteur, id dossier.ID,
 // changeable refuses when the documents of the requirement may not change in
 // the state of the dossier.
 func changeable(d *dossier.Dossier, s *dispositif.Dispositif, exigence string) error {
-	if modifiable(d, s) || d.Instruction.Corrigeable(exigence) {
+	due := slices.ContainsFunc(s.Pieces, func(p dispositif.Piece) bool { return p.ID == exigence && s.Attend(d.Etat, p) })
+	if due || modifiable(d, s) || d.Instruction.Corrigeable(exigence) {
 		return nil
 	}
 	return fault.New(fault.Conflict, "Le dossier est « %s » : ses documents ne changent plus.", s.LibelleEtat(d.Etat))
+}
+
+// remise reports whether a document of the requirement reaches the service as
+// soon as it is joined: it is owed after the filing, and nothing else changes.
+func remise(d *dossier.Dossier, s *dispositif.Dispositif, exigence string) bool {
+	return d.Gel != nil && !modifiable(d, s) && !d.Instruction.Corrigeable(exigence)
 }
 
 // recoit writes what arrives in a file of its own.
@@ -189,6 +202,9 @@ func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p d
 				return err
 			}
 			d.Pieces = append(d.Pieces, p)
+			if remise(d, s, p.Piece) {
+				d.Remet(append(slices.Clone(d.Gel.Pieces), p))
+			}
 			return nil
 		})
 	})
@@ -232,12 +248,15 @@ func (g *Guichet) RetirePiece(ctx context.Context, a compte.Acteur, id dossier.I
 			return err
 		}
 		d.Pieces = slices.Delete(d.Pieces, i, i+1)
+		if remise(d, s, gone.Piece) {
+			d.Remet(slices.DeleteFunc(slices.Clone(d.Gel.Pieces), func(p dossier.Piece) bool { return p.ID == gone.ID }))
+		}
 		return nil
 	})
 	if err != nil || !draft {
 		return err
 	}
-	return g.coffre.Depot.Efface(ctx, fichier.Cle(gone.Cle))
+	return g.jette(ctx, []dossier.Piece{gone})
 }
 
 // OuvrePiece reads a joined document; the caller closes it. The error is a

@@ -192,4 +192,9 @@ func moment(d *dossier.Dossier) string {
 }
 
 // droitDe is the right that an act of the scheme asks for.
-func droitDe(t dispositif.Transition) compte.Droit { return compte.Droit("acte." + t.Role) }
+func droitDe(t dispositif.Transition) compte.Droit {
+	if t.Efface {
+		return "brouillon.supprimer"
+	}
+	return compte.Droit("acte." + t.Role)
+}

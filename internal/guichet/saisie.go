@@ -46,6 +46,7 @@ func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v 
 		if err := tropLong(s.Champs); err != nil {
 			return err
 		}
+		g.nommePartenaires(v, s.Champs)
 		next, changed := applique(v, s)
 		if len(changed) == 0 {
 			return nil

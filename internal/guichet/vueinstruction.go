@@ -33,6 +33,13 @@ func (v *VueDossier) Change(cle string) bool {
 	return v.Modifiable && (modifiable(v.Dossier, v.Dispositif) || v.Dossier.Instruction.Corrigeable(cle))
 }
 
+// Joint reports whether the person may join a document of the piece now.
+func (v *VueDossier) Joint(p dispositif.Piece) bool {
+	state := v.Dossier.Etat
+	completes := v.Dispositif.Phase(state) == "" && modifiable(v.Dossier, v.Dispositif) && p.Phase != dispositif.Signature
+	return v.Remet && v.Dispositif.Attend(state, p) || v.Change(p.ID) && (completes || v.Dossier.Instruction.Corrigeable(p.ID))
+}
+
 // vueInstruction adds what is said and done around the dossier.
 func (g *Guichet) vueInstruction(tx *store.Tx, v *VueDossier, o compte.Objet) error {
 	v.Peut = make(map[compte.Droit]bool)

@@ -45,6 +45,9 @@ type Bilan struct {
 	Issues    []Issue
 	Signaux   []*Signal
 	Invalides []*fault.Fault // coherences known false
+
+	v *Version
+	f *Faits
 }
 
 // A Constat is one condition evaluated.
@@ -126,7 +129,7 @@ func (v *Version) rest() {
 	}
 	r.issues = a.issues()
 	r.vals = make([]ref.Val, v.p.expressions)
-	for _, e := range slices.Concat(v.p.decisions(), v.p.signaux, v.p.coherences) {
+	for _, e := range slices.Concat(v.p.decisions(), v.p.signaux, v.p.coherences, v.p.gardes) {
 		if len(e.resultats) == 0 {
 			r.vals[e.rang] = a.eval(e)
 		}
@@ -175,7 +178,7 @@ func (a *activation) eval(e *expression) (out ref.Val) {
 // Eval evaluates every rule on f.
 func (v *Version) Eval(f *Faits) Bilan {
 	a := &activation{v: v, f: f}
-	b := Bilan{Constats: make([]Constat, len(v.p.conditions))}
+	b := Bilan{v: v, f: f, Constats: make([]Constat, len(v.p.conditions))}
 	for i, c := range v.p.conditions {
 		if f.rien(c.faits) {
 			b.Constats[i] = v.repos.constats[i]
@@ -201,6 +204,20 @@ func (v *Version) Eval(f *Faits) Bilan {
 		}
 	}
 	return b
+}
+
+// Garde reports whether the guard is known true: nothing unknown opens it. It
+// is evaluated when asked, for the forms alone ask.
+func (b Bilan) Garde(id string) bool {
+	if b.v == nil {
+		return false // nothing was evaluated
+	}
+	i := slices.IndexFunc(b.v.p.regles.Gardes, func(g *Garde) bool { return g.ID == id })
+	if i < 0 {
+		return false
+	}
+	a := &activation{v: b.v, f: b.f}
+	return a.run(b.v.p.gardes[i]) == types.True
 }
 
 // constat evaluates one condition.

@@ -27,6 +27,7 @@ type Fait struct {
 	Libelle  string   `yaml:"libelle"`
 	Question string   `yaml:"question"`
 	Aide     string   `yaml:"aide"`
+	AgeAu    string   `yaml:"age_au"`  // of a birth date: once filed, only the age on the day of this other fact is kept
 	Defaut   string   `yaml:"defaut"`  // value when nobody says otherwise; shown as such
 	Donnees  []string `yaml:"donnees"` // the facts of a person that Calcul takes, in its order
 
@@ -109,6 +110,10 @@ func (d *Dictionnaire) relie(fichier string, f *Fait, pp *lecture.Problemes) {
 		f.Depuis = append(f.Depuis, from)
 	}
 }
+
+// Personnel reports whether the fact tells of a person: it is kept no longer
+// than what it serves for.
+func (f *Fait) Personnel() bool { return f.AgeAu != "" }
 
 // EstCommune reports whether the fact is the INSEE code of a commune.
 func (f *Fait) EstCommune() bool { return f.Calcul == "commune_du_lieu" || f.Calcul == "insee" }

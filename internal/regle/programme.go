@@ -23,6 +23,7 @@ type Programme struct {
 	resultats   []*resultat
 	signaux     []*expression
 	coherences  []*expression
+	gardes      []*expression
 	inconnus    []*types.Unknown // one per fact
 	absents     []*types.Unknown // one per parameter without a value
 	muets       []*types.Unknown // one per result without a value
@@ -285,6 +286,9 @@ func (r *resultat) use(faits, params []int) {
 }
 
 func (p *Programme) compileRemarques() {
+	for _, g := range p.regles.Gardes {
+		p.gardes = append(p.gardes, p.must(g.Ligne, g.ID+".si", g.Si, TypeBooleen))
+	}
 	for i, s := range p.regles.Signaux {
 		key := fmt.Sprintf("signaux[%d]", i)
 		if s.ID == "" || s.Texte == "" || len(s.Cite) == 0 {

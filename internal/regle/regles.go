@@ -13,6 +13,7 @@ type Regles struct {
 	Resultats  []*Resultat           `yaml:"resultats"`
 	Signaux    []*Signal             `yaml:"signaux"`
 	Coherences []*Coherence          `yaml:"coherences"`
+	Gardes     []*Garde              // of the questions, which the rest of the file writes
 	Manques    map[string]string     `yaml:"manques"` // fact to the reason code of its absence
 }
 
@@ -80,6 +81,14 @@ type Branche struct {
 	Texte      string   `yaml:"texte"`
 	Cite       []string `yaml:"cite"`
 	Ligne      lecture.Ligne
+}
+
+// A Garde says when something is asked: its expression must be known true.
+// Schemes write it beside what it guards.
+type Garde struct {
+	ID    string
+	Si    string
+	Ligne lecture.Ligne
 }
 
 // A Signal is a remark shown when it is known true. It changes no verdict.

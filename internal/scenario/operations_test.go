@@ -437,14 +437,25 @@ func form(m *monde, c cas) (map[string]any, error) {
 		return nil, err
 	}
 	fields, _ := c.Given["fields"].(map[string]any)
-	present := func(id string) bool { return fields[id] != nil && strings.TrimSpace(texte(fields[id])) != "" }
+	filled := dossier.Dossier{Reponses: make(dossier.Reponses)}
+	for id, value := range fields {
+		if text := strings.TrimSpace(texte(value)); value != nil && text != "" {
+			filled.Reponses[id] = dossier.Reponse{Texte: text}
+			filled.Pieces = append(filled.Pieces, dossier.Piece{Piece: id})
+		}
+	}
 	phase := "depot"
 	for _, p := range d.Pieces {
 		if p.Phase == "demande" {
 			phase = "demande"
 		}
 	}
-	missing := d.Manquants(phase, present)
+	missing := []string{}
+	for _, m := range filled.Manques(d, phase, eligibilite.Reponse{}) {
+		if m.Genre != "engagement" {
+			missing = append(missing, m.Cle)
+		}
+	}
 	if len(missing) > 0 {
 		return map[string]any{"verdict": "refuse", "missing": missing}, nil
 	}

@@ -122,7 +122,7 @@ func (q *requete) portee(tx *Tx, f Filtre, i int) string {
 func (q *requete) couvre(p Portee) string {
 	if p.Organisation != "" {
 		if p.Brouillons {
-			return "organisation = " + q.arg(string(p.Organisation))
+			return "(organisation = " + q.arg(string(p.Organisation)) + " AND etat <> " + q.arg(dossier.Supprime) + ")"
 		}
 		return "(organisation = " + q.arg(string(p.Organisation)) + " AND depose_le <> '')"
 	}

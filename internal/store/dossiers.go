@@ -161,6 +161,7 @@ type FiltreDossiers struct {
 	Departement  string
 	Service      string
 	Deposes      bool   // without the drafts
+	Effaces      bool   // with the drafts that were erased
 	Apres        string // ModifieLe and ID of the last one of the page before, from Suite
 	Limite       int
 }
@@ -171,10 +172,10 @@ func (tx *Tx) Dossiers(f FiltreDossiers) (all []*dossier.Dossier, suite string, 
 	rows, err := tx.query(`
 		SELECT `+dossierColumns+` FROM dossier
 		WHERE ($1 = '' OR organisation = $1) AND ($2 = '' OR departement = $2) AND ($3 = '' OR service = $3)
-		  AND ($4 = 0 OR depose_le <> '') AND ($5 = '' OR modifie_le || ' ' || id < $5)
+		  AND ($4 = 0 OR depose_le <> '') AND ($7 = 1 OR etat <> $8) AND ($5 = '' OR modifie_le || ' ' || id < $5)
 		ORDER BY modifie_le || ' ' || id DESC
 		LIMIT $6`,
-		string(f.Organisation), f.Departement, f.Service, boolean(f.Deposes), f.Apres, f.Limite)
+		string(f.Organisation), f.Departement, f.Service, boolean(f.Deposes), f.Apres, f.Limite, boolean(f.Effaces), dossier.Supprime)
 	if err != nil {
 		return nil, "", err
 	}

@@ -29,7 +29,7 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 	}
 	t := typedIn(r, f)
 	l.Body = ui.Nodes{refusalOf(v, f, t), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
-	l.Body = append(l.Body, awaited(v), requests(v), acts(v, f, t), instruction(v, t), delays(v), computed(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
+	l.Body = append(l.Body, awaited(v), requests(v), acts(v, f, t), instruction(v, t), delays(v), computed(v), reuse(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
 	return l
 }
 
@@ -58,8 +58,10 @@ func refusalOf(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 		}
 	}
 	for _, p := range v.Dispositif.Pieces {
-		if m := f.Fields[p.ID]; m != "" && len(sum.Errors) == 0 {
-			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + p.ID + "-fichier")})
+		for _, x := range v.Dossier.Dues(v.Dispositif, p) {
+			if m := f.Fields[x.Cle()]; m != "" && len(sum.Errors) == 0 {
+				sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + x.Cle() + "-fichier")})
+			}
 		}
 	}
 	if t.form != "" { // an act: its form says what its fields are
@@ -128,6 +130,8 @@ func act(v *guichet.VueDossier, t dispositif.Transition, f *fault.Fault, sent ty
 	p := ui.Post{Name: t.Libelle, Action: ui.Path(dossierPath(v.Dossier.ID) + "/actes"), Submit: t.Libelle, Tone: ui.Quiet, Hidden: send}
 	reason := sent.field(form, ui.Field{Name: "motif", Kind: ui.Area, Label: "Motif"})
 	switch {
+	case t.Efface:
+		p.Body = append(p.Body, ui.P(ui.T("Tout ce qui est écrit et joint dans ce brouillon sera effacé, pour vous et pour vos collègues. Cela ne se défait pas.")))
 	case t.Phase != "":
 		p.Tone = ""
 		if len(v.Manques) > 0 {
@@ -241,6 +245,9 @@ func sectionTitle(code string) string {
 
 // inWords is an answer in words.
 func inWords(q dossier.Question) string {
+	if q.Fait != nil && q.Fait.Personnel() && q.Origine != "" {
+		return capital(q.Origine) + "."
+	}
 	if q.Fait != nil {
 		if v, err := q.Fait.Parse(q.Texte); err == nil {
 			return q.Fait.Affiche(v)
@@ -269,6 +276,8 @@ func questionField(v *guichet.VueDossier, q dossier.Question, f *fault.Fault) ui
 	switch {
 	case v.Autres[q.Cle] != "":
 		out.After = ui.Nodes{ui.Note(ui.T("Le texte enregistré pendant que vous écriviez :")), ui.Verbatim(v.Autres[q.Cle])}
+	case q.Origine != "" && q.Fait != nil && q.Fait.Personnel():
+		out.After = ui.Note(ui.T(inWords(q)))
 	case q.Origine != "":
 		out.After = ui.Note(ui.T("Rempli d’avance : " + q.Origine + "."))
 	}
@@ -277,7 +286,7 @@ func questionField(v *guichet.VueDossier, q dossier.Question, f *fault.Fault) ui
 
 func kindOf(t string) ui.Kind {
 	switch t {
-	case "texte_long":
+	case "texte_long", dispositif.TypeCommunes:
 		return ui.Area
 	case "entier":
 		return ui.Integer

@@ -214,6 +214,7 @@ func probes(s *stage) []probe {
 		{"POST /dossiers/{id}/decision/{acte}", url.Values{"cle": {"k14"}, "etape": {"signer"}}, nil, nil},
 		{"GET /dossiers/{id}/lettres/{numero}", nil, nil, nil},
 		{"POST /dossiers/{id}/pieces", url.Values{"piece": {"x"}}, auteurs, nil},
+		{"POST /dossiers/{id}/reprises", url.Values{"de": {string(s.filed)}}, auteurs, auteurs},
 		{"GET /dossiers/{id}/pieces/{piece}", nil, nil, nil},
 		{"POST /dossiers/{id}/pieces/{piece}/retirer", url.Values{}, nil, nil},
 		{"POST /dossiers/{id}/actes", url.Values{"acte": {"declarer_incomplet"}, "cle": {"m"}}, nil, []string{"sciat"}},

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"guichet/internal/compte"
-	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
 	"guichet/internal/guichet"
@@ -75,8 +74,11 @@ func envoi(r *http.Request, id dossier.ID) (guichet.Envoi, error) {
 		if err != nil {
 			return e, err
 		}
-		if p.FormName() == "piece" {
+		switch p.FormName() {
+		case "piece":
 			e.Piece = string(text)
+		case "pour":
+			e.Pour = string(text)
 		}
 	}
 }
@@ -85,7 +87,7 @@ func withFile(e *guichet.Envoi, p *multipart.Part) error {
 	e.Nom, e.Contenu = strings.ReplaceAll(strings.ToValidUTF8(p.FileName(), ""), "\x00", ""), p
 	if e.Nom == "" {
 		m := "Choisissez un fichier avant d’envoyer."
-		return fault.New(fault.Invalid, "%s", m).Field(e.Piece, m)
+		return fault.New(fault.Invalid, "%s", m).Field(e.Attendue(), m)
 	}
 	return nil
 }
@@ -122,8 +124,10 @@ func (s *site) retirerPiece(w http.ResponseWriter, r *http.Request, a compte.Act
 func documents(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 	var body ui.Nodes
 	for _, p := range v.Dispositif.Pieces {
-		if n := document(v, p, f); n != nil {
-			body = append(body, n)
+		for _, x := range v.Dossier.Dues(v.Dispositif, p) {
+			if n := document(v, x, f); n != nil {
+				body = append(body, n)
+			}
 		}
 	}
 	if len(body) == 0 {
@@ -133,12 +137,13 @@ func documents(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 }
 
 // document is one requirement: what was joined for it, and how to join more.
-func document(v *guichet.VueDossier, p dispositif.Piece, f *fault.Fault) ui.Node {
-	joined := v.Dossier.PieceDe(p.ID)
-	open := v.Change(p.ID) && (p.Phase == v.Dispositif.Phase(v.Dossier.Etat) || p.Phase == "depot_ou_signature" || v.Dossier.Instruction.Corrigeable(p.ID))
+func document(v *guichet.VueDossier, x dossier.PieceDue, f *fault.Fault) ui.Node {
+	joined := v.Dossier.Jointes(x)
+	open := v.Joint(x.Piece)
 	if len(joined) == 0 && !open {
 		return nil
 	}
+	p := x.Piece
 	path := dossierPath(v.Dossier.ID) + "/pieces"
 	var items []ui.Node
 	for _, j := range joined {
@@ -148,11 +153,11 @@ func document(v *guichet.VueDossier, p dispositif.Piece, f *fault.Fault) ui.Node
 		}
 		items = append(items, item)
 	}
-	body := ui.Nodes{ui.Heading(3, "", p.Libelle), ui.Plain(items...)}
+	body := ui.Nodes{ui.Heading(3, "", x.Libelle()), ui.Plain(items...)}
 	if open {
-		body = append(body, ui.Post{Name: "Joindre : " + p.Libelle, Action: ui.Path(path), Send: ui.Files, Submit: "Joindre ce fichier", Tone: ui.Quiet,
-			Hidden: url.Values{"piece": {p.ID}},
-			Body:   ui.Nodes{ui.Field{Name: "fichier", Scope: p.ID, Kind: ui.File, Label: "Fichier", Hint: wanted(p), Error: message(errorOf(f), p.ID)}}})
+		body = append(body, ui.Post{Name: "Joindre : " + x.Libelle(), Action: ui.Path(path), Send: ui.Files, Submit: "Joindre ce fichier", Tone: ui.Quiet,
+			Hidden: url.Values{"piece": {p.ID}, "pour": {x.Pour}},
+			Body:   ui.Nodes{ui.Field{Name: "fichier", Scope: x.Cle(), Kind: ui.File, Label: "Fichier", Hint: wanted(p), Error: message(errorOf(f), x.Cle())}}})
 	}
 	return ui.Panel(body)
 }

@@ -45,6 +45,7 @@ func (s *site) memberRoutes() map[string]memberHandler {
 		"POST /dossiers/{id}":                        s.enregistrer,
 		"POST /dossiers/{id}/actes":                  s.agir,
 		"POST /dossiers/{id}/pieces":                 s.joindre,
+		"POST /dossiers/{id}/reprises":               s.reprendreReponses,
 		"GET /dossiers/{id}/pieces/{piece}":          s.piece,
 		"POST /dossiers/{id}/pieces/{piece}/retirer": s.retirerPiece,
 	}
