@@ -4,8 +4,8 @@ GO     ?= go
 # Le détecteur de courses suit notre code, pas celui des bibliothèques.
 RACE    = -race $(foreach m,modernc.org cel.dev github.com/antlr4-go github.com/pdfcpu github.com/xuri github.com/pressly go.yaml.in google.golang.org/protobuf,-gcflags=$(m)/...=-race=false)
 # Les preuves qui rejouent des milliers de fois le même code passent sans lui : d’autres tests l’ont déjà suivi.
-LONGUES = ^Test(Kill|KillCanFail|Machine|MachineCanFail|AllOrNothing|AllOrNothingCanFail|DecisionLetters|MassAssignment|Injection|Exhausted|Limits|EveryWord|ValuesAreText|Deadlines|Tampering|TamperingCanFail|GeneratedIsCommitted)$$
-OU      = $(addprefix ./internal/,guichet web importer sonde lettre jour journal) ./cmd/generer-territoires
+LONGUES = ^Test(Kill|KillCanFail|Machine|MachineCanFail|AllOrNothing|AllOrNothingCanFail|DecisionLetters|MassAssignment|Injection|Exhausted|Limits|EveryWord|ValuesAreText|Deadlines|Tampering|TamperingCanFail|GeneratedIsCommitted|Refuses)$$
+OU      = $(addprefix ./internal/,guichet web importer sonde piece lettre jour journal) ./cmd/generer-territoires
 SOURCES = $(shell git ls-files '*.go' 2>/dev/null)
 
 .PHONY: help run build test outils verifier generer bench endurance
