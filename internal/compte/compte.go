@@ -50,9 +50,10 @@ type EtatHabilitation string
 
 // The states of a grant.
 const (
-	Demandee EtatHabilitation = "demandee" // proposed; it gives no right
-	Active   EtatHabilitation = "active"
-	Retiree  EtatHabilitation = "retiree"
+	Demandee  EtatHabilitation = "demandee" // proposed; it gives no right
+	Active    EtatHabilitation = "active"
+	Suspendue EtatHabilitation = "suspendue" // the employer changed: no right until somebody confirms
+	Retiree   EtatHabilitation = "retiree"
 )
 
 // An Habilitation is a role that a person holds in a scope.

@@ -61,6 +61,7 @@ func TestMatrice(t *testing.T) {
 		"after its dates":  func(h *Habilitation) { h.Au = aujourdhui - 1 },
 		"only proposed":    func(h *Habilitation) { h.Etat = Demandee },
 		"taken away":       func(h *Habilitation) { h.Etat = Retiree },
+		"suspended":        func(h *Habilitation) { h.Etat = Suspendue },
 	}
 	probes, unintended := 0, 0
 	for d, roles := range p.Droits {
@@ -131,6 +132,16 @@ func TestSeparations(t *testing.T) {
 		"SOD4: a member does not instruct":     {"sciat", groupe, "acte.instructeur", func(a *Acteur, o *Objet) { a.Habilitations = append(a.Habilitations, member(o.Organisation, 0)) }, "SOD4"},
 		"SOD4: nor a member of four years ago": {"sciat", groupe, "dossier.prendre", func(a *Acteur, o *Objet) {
 			a.Habilitations = append(a.Habilitations, member(o.Organisation, aujourdhui.AddAns(-4)))
+		}, "SOD4"},
+		"SOD4: nor a member whose role is suspended": {"sciat", groupe, "dossier.prendre", func(a *Acteur, o *Objet) {
+			m := member(o.Organisation, 0)
+			m.Etat = Suspendue
+			a.Habilitations = append(a.Habilitations, m)
+		}, "SOD4"},
+		"SOD4: nor one who left yesterday": {"sciat", groupe, "dossier.prendre", func(a *Acteur, o *Objet) {
+			m := member(o.Organisation, aujourdhui-1)
+			m.Etat = Retiree
+			a.Habilitations = append(a.Habilitations, m)
 		}, "SOD4"},
 		"a member of six years ago": {"sciat", groupe, "dossier.prendre", func(a *Acteur, o *Objet) {
 			a.Habilitations = append(a.Habilitations, member(o.Organisation, aujourdhui.AddAns(-6)))

@@ -17,12 +17,15 @@ const (
 	Rappel        Genre = "rappel"        // a day comes near
 	Depot         Genre = "depot"         // a dossier was filed, for who instructs
 	Recapitulatif Genre = "recapitulatif" // the digest itself
+	Invitation    Genre = "invitation"    // somebody is invited to an organisation; it leaves at once
+	Membre        Genre = "membre"        // who may act for an organisation changed; it leaves at once
 )
 
 var libelles = map[Genre]string{
 	Accuse: "Accusés de réception", Decision: "Décisions", Demande: "Demandes qui vous attendent",
 	Suite: "Suites données à vos dossiers", Message: "Messages", Rappel: "Rappels d’échéance",
 	Depot: "Nouveaux dossiers de votre service", Recapitulatif: "Récapitulatif du jour",
+	Invitation: "Invitations", Membre: "Membres de vos organisations",
 }
 
 // Libelle names the kind as a person reads it.

@@ -49,6 +49,8 @@ type VueBureau struct {
 	Piles   []Pile
 	Mandats []Mandat // that the person may validate
 	Vues    []Vue
+
+	Suspendus []Mandat // roles that the person may confirm
 }
 
 // A Pile is the dossiers that wait for the same thing.
@@ -91,6 +93,9 @@ func (g *Guichet) Bureau(ctx context.Context, a compte.Acteur) (*VueBureau, erro
 	f := g.filtre(a, g.porteesService(a))
 	err := g.view(ctx, func(tx *store.Tx) (err error) {
 		if v.Mandats, err = g.mandats(tx, a); err != nil {
+			return err
+		}
+		if v.Suspendus, err = g.suspendus(tx, a); err != nil {
 			return err
 		}
 		if v.Vues, err = tx.Vues(a.Personne.ID); err != nil {
@@ -137,6 +142,8 @@ func (g *Guichet) Role(h compte.Habilitation) string {
 	switch h.Etat {
 	case compte.Demandee:
 		text += " (à valider par la préfecture)"
+	case compte.Suspendue:
+		text += " (suspendu : à confirmer)"
 	case compte.Retiree:
 		text += " (retiré)"
 	}

@@ -63,7 +63,7 @@ func (g *Guichet) Connecte(ctx context.Context, i Identite) (secret string, err 
 		if err != nil {
 			return err
 		}
-		if err := g.proposeMembre(tx, p.ID, i.Siret); err != nil {
+		if err := g.suitEmployeur(tx, p.ID, i.Siret); err != nil {
 			return err
 		}
 		if err := tx.FinitVieilles(now.Add(-compte.Inactivite), now.Add(-compte.DureeMax), now); err != nil {

@@ -18,7 +18,9 @@ var demandables = []compte.Role{"agent_coll", "elu", "structure"}
 // proposed or belongs. It gives no right until the prefecture validates it.
 // Asked twice, it is asked once. The error is a fault.Invalid.
 func (g *Guichet) DemandeMandat(ctx context.Context, a compte.Acteur, o siren.Siren, role compte.Role) error {
-	tied := func(h compte.Habilitation) bool { return h.Organisation == o && h.Etat != compte.Retiree }
+	tied := func(h compte.Habilitation) bool {
+		return h.Organisation == o && h.Etat != compte.Retiree && h.Etat != compte.Suspendue
+	}
 	if !slices.Contains(demandables, role) || !slices.ContainsFunc(a.Habilitations, tied) {
 		return fault.New(fault.Invalid, "Ce rôle ne se demande que pour une organisation à laquelle votre fournisseur d’identité vous rattache.")
 	}
@@ -116,6 +118,9 @@ func (g *Guichet) TrancheMandat(ctx context.Context, a compte.Acteur, id string,
 		}
 		h.Etat, h.Du = etat, g.Aujourdhui()
 		if err := tx.PoseHabilitation(h); err != nil {
+			return err
+		}
+		if err := g.annonceMandat(tx, m, etat); err != nil {
 			return err
 		}
 		return g.inscrit(tx, a.Personne.ID, "trancher_mandat", "habilitation/"+h.ID, string(compte.Demandee), string(etat))

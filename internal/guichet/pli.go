@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"slices"
 
+	"guichet/internal/compte"
 	"guichet/internal/courriel"
 	"guichet/internal/dossier"
 	"guichet/internal/store"
@@ -29,6 +30,13 @@ func (g *Guichet) plie(tx *store.Tx, c dossier.Courriel) (Pli, error) {
 		l.Corps = append(append(append(l.Corps, courriel.Titre(n.Objet)), courriel.Blocs(n.Texte)...), g.lienDossier("Ouvrir ce dossier", n.Dossier)...)
 	}
 	l.Corps = append(l.Corps, g.lienDossier("Ouvrir le dossier sur le site", c.Dossier)...)
+	if c.Genre == courriel.Invitation {
+		opens, err := g.lienInvitation(tx, compte.InvitationID(c.ID))
+		if err != nil {
+			return p, err
+		}
+		l.Corps = append(l.Corps, opens)
+	}
 	if c.Personne != "" && g.adresse != "" {
 		if l.Pied, p.Desabonnement, err = g.pied(tx, c, told); err != nil {
 			return p, err
@@ -63,7 +71,7 @@ func (g *Guichet) pied(tx *store.Tx, c dossier.Courriel, told []dossier.Courriel
 		}
 		out = append(out, courriel.Lien{Texte: "Ne plus recevoir ce récapitulatif", Vers: off})
 	default:
-		return append(out, courriel.Paragraphe("Ce courriel a un effet sur votre dossier : il est toujours envoyé.")), "", nil
+		return append(out, courriel.Paragraphe("Ce courriel a un effet sur "+effet(c)+" : il est toujours envoyé.")), "", nil
 	}
 	for _, k := range kinds {
 		to, err := g.arret(tx, c, k)
@@ -82,4 +90,12 @@ func (g *Guichet) pied(tx *store.Tx, c dossier.Courriel, told []dossier.Courriel
 func (g *Guichet) arret(tx *store.Tx, c dossier.Courriel, genre courriel.Genre) (string, error) {
 	secret, err := tx.PoseSecretCourriel(store.ChoixCourriel{Personne: c.Personne, Genre: genre, Secret: rand.Text()})
 	return g.adresse + "/courriels/arret?cle=" + secret, err
+}
+
+// effet says what a mail that always leaves has an effect on.
+func effet(c dossier.Courriel) string {
+	if c.Genre == courriel.Membre {
+		return "vos droits ou ceux de votre organisation"
+	}
+	return "votre dossier"
 }

@@ -25,7 +25,7 @@ type VueInstruction struct {
 
 // droitsVue are the rights that the page of a dossier shows forms for.
 var droitsVue = []compte.Droit{"dossier.attribuer", "dossier.transferer", "dossier.etiqueter", "dossier.corriger", "dossier.proposer", "dossier.viser",
-	"avis.demander", "avis.rendre", "correction.envoyer", "message.lire", "message.ecrire", "note.lire", "note.ecrire"}
+	"avis.demander", "avis.rendre", "correction.envoyer", "message.lire", "message.ecrire", "note.lire", "note.ecrire", "organisation.lire"}
 
 // Change reports whether the person may change the answer or the document now;
 // the empty key asks for the whole form.

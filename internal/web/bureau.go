@@ -29,7 +29,7 @@ func (s *site) espace(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 		l.Body = append(l.Body, ui.Panel(mySearch("")))
 	}
 	for _, m := range v.Appartenances {
-		l.Body = append(l.Body, ui.Section{ID: "organisation-" + string(m.Organisation.Siren), Title: m.Organisation.Nom, Lead: m.Role, Body: ui.Nodes{membership(m)}})
+		l.Body = append(l.Body, ui.Section{ID: "organisation-" + string(m.Organisation.Siren) + "-" + string(m.Habilitation.Role), Title: m.Organisation.Nom, Lead: m.Role, Body: ui.Nodes{organisationLink(m, a), membership(m)}})
 	}
 	s.writePrivate(w, r, http.StatusOK, l)
 	return nil
@@ -67,6 +67,9 @@ func membership(m guichet.Appartenance) ui.Node {
 		}
 		return waiting
 	}
+	if m.Habilitation.Etat == compte.Suspendue {
+		return ui.Nodes{}
+	}
 	if len(m.Dossiers) == 0 {
 		return ui.P(ui.T("Aucun dossier. Commencez par "), ui.Link{Text: "ce à quoi vous avez droit", To: ui.Path("/recherche", "q", m.Organisation.Nom)}, ui.T("."))
 	}
@@ -102,7 +105,7 @@ func mandates(list []guichet.Mandat) ui.Node {
 		button := func(state compte.EtatHabilitation, text string) ui.Node {
 			return ui.Post{Name: text + " : " + who, Action: ui.Path("/bureau/mandats/" + m.Habilitation.ID), Hidden: url.Values{"etat": {string(state)}}, Submit: text, Tone: ui.Quiet}
 		}
-		items = append(items, ui.Panel(ui.P(ui.B(who), ui.T(" : "+m.Role+", "+m.Organisation.Nom)), button(compte.Active, "Valider"), button(compte.Retiree, "Refuser")))
+		items = append(items, ui.Panel(ui.P(ui.B(who), ui.T(" : "+m.Role+", "), ui.Link{Text: m.Organisation.Nom, To: ui.Path(organisationPath(m.Organisation.Siren))}), button(compte.Active, "Valider"), button(compte.Retiree, "Refuser")))
 	}
 	return ui.Section{ID: "mandats", Title: "Mandats à valider", Body: ui.Nodes{ui.Plain(items...)}}
 }
@@ -129,7 +132,7 @@ func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 	}
 	l := s.memberLayout(r, a, "Mon bureau")
 	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.Panel(deskSearch(guichet.Criteres{})), piles(v.Piles), views(v.Vues),
-		ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), mandates(v.Mandats)}
+		ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), mandates(v.Mandats), suspended(v.Suspendus)}
 	s.writePrivate(w, r, http.StatusOK, l)
 	return nil
 }

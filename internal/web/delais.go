@@ -224,8 +224,10 @@ func (s *site) flux(w http.ResponseWriter, r *http.Request) error {
 // sansSecret is a path without the secret that it may hold: what is logged
 // opens nothing.
 func sansSecret(path string) string {
-	if strings.HasPrefix(path, "/agenda/") {
-		return "/agenda/…"
+	for _, before := range []string{"/agenda/", "/invitations/"} {
+		if strings.HasPrefix(path, before) {
+			return before + "…"
+		}
 	}
 	return path
 }

@@ -76,6 +76,9 @@ func refusalOf(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 
 func identityFacts(v *guichet.VueDossier) ui.Terms {
 	facts := ui.Terms{{Name: "État", Values: ui.Nodes{ui.T(v.Etat)}}}
+	if v.Peut["organisation.lire"] {
+		facts = append(facts, ui.Term{Name: "Porteur", Values: ui.Nodes{ui.Link{Text: v.Dossier.Nom, To: ui.Path(organisationPath(v.Dossier.Organisation))}}})
+	}
 	if v.Service != nil {
 		facts = append(facts, ui.Term{Name: "Service", Values: ui.Nodes{ui.T(v.Service.Nom)}})
 	}

@@ -225,6 +225,8 @@ func probes(s *stage) []probe {
 var others = []string{
 	"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "GET /deposer/{dispositif}", "POST /dossiers",
 	"POST /espace/mandats", "POST /bureau/mandats/{id}",
+	"GET /organisations/{siren}", "POST /organisations/{siren}/invitations", "POST /organisations/{siren}/invitations/{id}", "POST /organisations/{siren}/membres/{id}", // TestOrganisationRefusals
+	"GET /invitations/{secret}", "POST /invitations/{secret}", // TestNoOracle
 	"POST /bureau/lots", "GET /bureau/lots/{id}",
 	"GET /compte/courriels", "POST /compte/courriels", "GET /compte/courriels/{id}",
 	"GET /bureau/rappels", "GET /compte/agendas", "POST /compte/agendas", "POST /compte/agendas/retirer",
@@ -334,7 +336,7 @@ func TestMandatesPage(t *testing.T) {
 func TestCanaries(t *testing.T) {
 	s := newStage(t)
 	paths := []string{"/", "/espace", "/bureau", "/bureau/rappels", "/compte", "/compte/agendas", "/droits", "/recherche?q=CANARI", "/recherche?q=" + string(s.draft), "/communes/13006", "/dispositifs?q=CANARI",
-		"/suggestions?q=CANARI", "/dossiers/" + string(s.draft), "/deposer/anct-sur-mesure", "/nulle-part", "/a-propos", "/departements/13/grille.csv"}
+		"/suggestions?q=CANARI", "/dossiers/" + string(s.draft), "/deposer/anct-sur-mesure", "/nulle-part", "/a-propos", "/departements/13/grille.csv", "/organisations/211300066"}
 	count := 0
 	for _, sub := range personas[2:] {
 		for _, path := range paths {
@@ -379,7 +381,7 @@ func TestCrossSite(t *testing.T) {
 		if method != http.MethodPost || path == "/courriels/arret" { // for the readers of mails: TestArret
 			continue
 		}
-		path = strings.NewReplacer("{id}", string(s.filed), "{fournisseur}", "proconnect", "{acte}", "refuser").Replace(path)
+		path = strings.NewReplacer("{id}", string(s.filed), "{fournisseur}", "proconnect", "{acte}", "refuser", "{siren}", "211300066").Replace(path)
 		for _, headers := range [][]string{
 			{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://ailleurs.example"}, {"Origin", "null"},
 			{"Sec-Fetch-Site", "cross-site", "Origin", "http://example.com"},
@@ -408,7 +410,7 @@ func TestGetNeverWrites(t *testing.T) {
 		if method != http.MethodGet {
 			continue
 		}
-		path = strings.NewReplacer("{id}", string(s.filed), "{dispositif}", "vta", "{acte}", "refuser", "{numero}", "1").Replace(path)
+		path = strings.NewReplacer("{id}", string(s.filed), "{dispositif}", "vta", "{acte}", "refuser", "{numero}", "1", "{siren}", "211300066").Replace(path)
 		for _, sub := range personas {
 			s.ask(sub, method, path, nil)
 		}

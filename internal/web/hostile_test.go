@@ -20,7 +20,7 @@ import (
 
 // every is the map of the site, each route with an address that it answers.
 func (s *stage) every() map[string]string {
-	fill := strings.NewReplacer("{id}", string(s.draft), "{piece}", "absente", "{fournisseur}", "proconnect", "{dispositif}", "vta", "{$}", "",
+	fill := strings.NewReplacer("{id}", string(s.draft), "{piece}", "absente", "{fournisseur}", "proconnect", "{dispositif}", "vta", "{siren}", "211300066", "{$}", "",
 		"/communes/{code}", "/communes/13006", "/epci/{code}", "/epci/241300375", "/dispositifs/{code}", "/dispositifs/vta", "/departements/{code}", "/departements/13")
 	all := make(map[string]string)
 	for route := range s.site.routes() {

@@ -50,6 +50,7 @@ func (s *site) memberRoutes() map[string]memberHandler {
 		"POST /dossiers/{id}/pieces/{piece}/retirer": s.retirerPiece,
 	}
 	maps.Copy(routes, s.instructionRoutes())
+	maps.Copy(routes, s.organisationRoutes())
 	return routes
 }
 
