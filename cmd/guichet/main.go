@@ -33,6 +33,7 @@ type cli struct {
 	Grille      grilleCmd      `cmd:"" help:"Croise les collectivités d’un département et les dispositifs."`
 	Import      importCmd      `cmd:"" help:"Ajoute une couche aux territoires : liste officielle, zonage, contours."`
 	Couches     couchesCmd     `cmd:"" help:"Liste les couches importées, ou en retire une."`
+	Habiliter   habiliterCmd   `cmd:"" help:"Accorde, retire ou montre les droits des agents, dont le premier administrateur d’un département."`
 	Audit       auditCmd       `cmd:"" help:"Recalcule le journal, les états, les réponses figées et les montants de chaque dossier."`
 	Verify      verifyCmd      `cmd:"" help:"Vérifie les fichiers de données des dispositifs."`
 	Sonde       sondeCmd       `cmd:"" hidden:"" help:"Mesure le document du descripteur 3 ; le service se lance ainsi lui-même."`
@@ -73,6 +74,9 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (exit int) {
 	}
 	if err := k.Run(&console{ctx, out, errs, time.Now}); err != nil {
 		fmt.Fprintln(errs, "guichet :", message(err))
+		if _, typed := errors.AsType[usageError](err); typed {
+			return 2
+		}
 		return 1
 	}
 	return 0

@@ -8,6 +8,12 @@ import (
 	"github.com/alecthomas/kong"
 )
 
+// A usageError is a value that the person can type again.
+type usageError struct{ error }
+
+// Unwrap gives the fault that says what is wrong.
+func (e usageError) Unwrap() error { return e.error }
+
 // tournures are what kong says of a command it does not understand, in French.
 var tournures = []struct {
 	english *regexp.Regexp

@@ -68,7 +68,13 @@ type Habilitation struct {
 	Du, Au       jour.Jour    // inclusive; zero is unbounded
 	Plafond      euro.Montant // of a decision; 0 is none
 	Etat         EtatHabilitation
+
+	Par         PersonneID // who granted or asked for it; "" when nobody wrote it
+	ConfirmePar PersonneID // the second person, when the role asks for two
 }
+
+// Exploitant is who runs the instance, on its machine: no person of the base.
+const Exploitant PersonneID = "exploitant"
 
 // Vaut reports whether the grant gives rights on the day.
 func (h Habilitation) Vaut(le jour.Jour) bool {
@@ -82,6 +88,7 @@ type Acteur struct {
 	Niveau        Niveau
 	Session       string    // digest of the session in use
 	Le            jour.Jour // today, in Paris
+	Differe       bool      // a batch acts for the person, without a session
 }
 
 // Anonyme reports whether nobody signed in.
@@ -128,4 +135,6 @@ type Objet struct {
 	Consultes    []string     // services asked for an opinion
 	Instructeurs []PersonneID // who instructed or proposed
 	Montant      euro.Montant // of the decision
+	Concernes    []PersonneID // of a grant or an exemption: whom it is for, and who asked for it
+	Derogations  []string     // separations set aside today in the département
 }

@@ -38,6 +38,11 @@ type RoleDecrit struct {
 	Portee  string `yaml:"portee"`
 	Niveau  string `yaml:"niveau"` // fort: rights other than reading need a second factor
 	Texte   string `yaml:"texte"`
+
+	Bornee     bool `yaml:"bornee"`     // a grant of it has a last day
+	Plafonnee  bool `yaml:"plafonnee"`  // a grant of it may have a ceiling
+	Confirmee  bool `yaml:"confirmee"`  // two administrators grant it
+	Inactivite int  `yaml:"inactivite"` // minutes unused that end a session; 0 is sixty
 }
 
 // A Separation forbids one person to do two things.
@@ -45,6 +50,8 @@ type Separation struct {
 	ID     string  `yaml:"id"`
 	Droits []Droit `yaml:"droits"`
 	Texte  string  `yaml:"texte"`
+
+	Derogeable bool `yaml:"derogeable"` // a département may be exempted from it for a time
 }
 
 // A Politique is the table of rights. It never changes.
@@ -153,7 +160,7 @@ const ansRecul = 5
 // separe returns the separation that forbids d to the holder of h.
 func (p *Politique) separe(a Acteur, h Habilitation, d Droit, o Objet) *Separation {
 	for i, s := range p.Separations {
-		if !slices.Contains(s.Droits, d) {
+		if !slices.Contains(s.Droits, d) || s.Derogeable && slices.Contains(o.Derogations, s.ID) {
 			continue
 		}
 		if forbids := interdits[s.ID]; forbids != nil && forbids(a, h, o) {
@@ -161,6 +168,21 @@ func (p *Politique) separe(a Acteur, h Habilitation, d Droit, o Objet) *Separati
 		}
 	}
 	return nil
+}
+
+// Deroge names the separation that an exemption sets aside, when the holder of
+// h does d to o thanks to it; "" when none does.
+func (p *Politique) Deroge(a Acteur, h Habilitation, d Droit, o Objet) string {
+	o.Derogations = nil
+	if s := p.separe(a, h, d, o); s != nil {
+		return s.ID
+	}
+	return ""
+}
+
+// Derogeables are the separations from which a département may be exempted.
+func (p *Politique) Derogeables() []Separation {
+	return slices.DeleteFunc(slices.Clone(p.Separations), func(s Separation) bool { return !s.Derogeable })
 }
 
 // interdits are the tests of the separations that look at the person.
@@ -171,11 +193,28 @@ var interdits = map[string]func(Acteur, Habilitation, Objet) bool{
 			return m.Organisation == o.Organisation && m.Etat != Demandee && (m.Au == 0 || m.Au.AddAns(ansRecul) >= a.Le)
 		})
 	},
+	"SOD7": func(a Acteur, _ Habilitation, o Objet) bool { return slices.Contains(o.Concernes, a.Personne.ID) },
 	"SOD9": func(_ Acteur, h Habilitation, o Objet) bool { return h.Plafond != 0 && o.Montant > h.Plafond },
 }
 
 // Ordre returns the roles of the table, by name.
 func (p *Politique) Ordre() []Role { return slices.Sorted(maps.Keys(p.Roles)) }
+
+// RolesAgents returns the roles of the agents of the State, by name.
+func (p *Politique) RolesAgents() []Role {
+	return slices.DeleteFunc(p.Ordre(), func(r Role) bool { return p.Roles[r].Portee == "organisation" })
+}
+
+// ParService reports whether the role acts for a service: some of its rights
+// are on the dossiers of the service alone.
+func (p *Politique) ParService(r Role) bool {
+	for _, roles := range p.Droits {
+		if relation, held := roles[r]; held && relation != org && relation != dept {
+			return true
+		}
+	}
+	return false
+}
 
 // relations are the relations in words.
 var relations = map[Relation]string{org: "de son organisation", dept: "de son département", groupe: "de son service", consulte: "de son service, dont il est l’opérateur national, ou qui lui demandent un avis", saisi: "qui lui demandent un avis",

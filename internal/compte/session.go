@@ -15,13 +15,26 @@ type Session struct {
 	VueLe       time.Time
 }
 
-// The limits of a session: unused, and in all.
+// The limits of a session: unused, whatever the roles, and in all.
 const (
-	Inactivite = time.Hour
-	DureeMax   = 12 * time.Hour
+	InactiviteMax = time.Hour
+	DureeMax      = 12 * time.Hour
 )
 
-// Finie reports whether the session is over at that instant.
-func (s Session) Finie(le time.Time) bool {
-	return le.Sub(s.VueLe) >= Inactivite || le.Sub(s.CreeeLe) >= DureeMax
+// Inactivite is how long a session of the person lives unused: the shortest
+// time that one of their roles asks for.
+func (p *Politique) Inactivite(a Acteur) time.Duration {
+	limit := InactiviteMax
+	for _, h := range a.Roles() {
+		if m := p.Roles[h.Role].Inactivite; m > 0 {
+			limit = min(limit, time.Duration(m)*time.Minute)
+		}
+	}
+	return limit
+}
+
+// Finie reports whether the session is over at that instant, when it lives
+// that long unused.
+func (s Session) Finie(le time.Time, inactivite time.Duration) bool {
+	return le.Sub(s.VueLe) >= inactivite || le.Sub(s.CreeeLe) >= DureeMax
 }

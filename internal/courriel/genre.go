@@ -6,12 +6,13 @@ package courriel
 // A Genre is a kind of mail.
 type Genre string
 
-// The kinds of mails. The first three ask for an act of the person or have a
-// legal effect: they leave at once, whatever was chosen.
+// The kinds of mails. Those that ask for an act of the person, have a legal
+// effect or tell of rights leave at once, whatever was chosen.
 const (
 	Accuse        Genre = "accuse"        // acknowledgement of receipt, compulsory (CRPA L112-11)
 	Decision      Genre = "decision"      // granted or refused
 	Demande       Genre = "demande"       // the dossier waits for its reader
+	Droits        Genre = "droits"        // rights were given or taken
 	Suite         Genre = "suite"         // a dossier went on
 	Message       Genre = "message"       // somebody wrote
 	Rappel        Genre = "rappel"        // a day comes near
@@ -23,7 +24,8 @@ const (
 
 var libelles = map[Genre]string{
 	Accuse: "Accusés de réception", Decision: "Décisions", Demande: "Demandes qui vous attendent",
-	Suite: "Suites données à vos dossiers", Message: "Messages", Rappel: "Rappels d’échéance",
+	Droits: "Droits accordés et retirés",
+	Suite:  "Suites données à vos dossiers", Message: "Messages", Rappel: "Rappels d’échéance",
 	Depot: "Nouveaux dossiers de votre service", Recapitulatif: "Récapitulatif du jour",
 	Invitation: "Invitations", Membre: "Membres de vos organisations",
 }

@@ -182,6 +182,8 @@ type Evenement struct {
 	Nom     string // of who acted, as shown to the other side
 	Role    compte.Role
 	Le      time.Time
+
+	Derogation string // the separation that an exemption set aside, "" for none
 }
 
 // Brouillon reports whether the dossier is still being written.
@@ -193,6 +195,9 @@ func (d *Dossier) Objet() compte.Objet {
 		Consultes: d.Instruction.Consultes()}
 	if d.Instructeur != "" {
 		o.Instructeurs = append(o.Instructeurs, d.Instructeur)
+	}
+	if d.Decision != nil {
+		o.Montant = d.Decision.Montant
 	}
 	return o
 }

@@ -44,7 +44,7 @@ type Acte struct {
 // the filing window is, Invalid with a message at each thing missing.
 func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 	var gone []dossier.Piece
-	err := g.write(ctx, func(tx *store.Tx) error {
+	err := g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		gone = nil
 		d, _, err := g.ouvre(tx, a, x.Dossier, "")
 		if err != nil {
@@ -76,7 +76,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 		if err != nil {
 			return err
 		}
-		ev.Role = h.Role
+		ev.Role, ev.Derogation = h.Role, g.politique.Deroge(a, h, droitDe(t), o)
 		if t.Efface {
 			gone = next.Efface()
 		}

@@ -77,7 +77,7 @@ func (g *Guichet) CreeFlux(ctx context.Context, a compte.Acteur, service string)
 		return "", fault.New(fault.NotFound, "Vous n’agissez pas pour ce service.")
 	}
 	secret = strings.ToLower(rand.Text())
-	err = g.write(ctx, func(tx *store.Tx) error {
+	err = g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		if err := tx.PoseFlux(store.Flux{Empreinte: empreinte(secret), Personne: a.Personne.ID, Service: service, CreeLe: g.maintenant()}); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (g *Guichet) CreeFlux(ctx context.Context, a compte.Acteur, service string)
 // RetireFlux stops a calendar feed of the person: its address leads nowhere
 // from now on. One that does not exist is no fault.
 func (g *Guichet) RetireFlux(ctx context.Context, a compte.Acteur, service string) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		if had, err := tx.RetireFlux(a.Personne.ID, service); err != nil || !had {
 			return err
 		}

@@ -50,7 +50,8 @@ type VueBureau struct {
 	Mandats []Mandat // that the person may validate
 	Vues    []Vue
 
-	Suspendus []Mandat // roles that the person may confirm
+	Suspendus   []Mandat        // roles that the person may confirm
+	Derogations []DerogationVue // in force where the person is an agent
 }
 
 // A Pile is the dossiers that wait for the same thing.
@@ -99,6 +100,9 @@ func (g *Guichet) Bureau(ctx context.Context, a compte.Acteur) (*VueBureau, erro
 			return err
 		}
 		if v.Vues, err = tx.Vues(a.Personne.ID); err != nil {
+			return err
+		}
+		if v.Derogations, err = g.enVigueur(tx, a); err != nil {
 			return err
 		}
 		counts, err := tx.Compte(f)

@@ -27,6 +27,7 @@ type Identite struct {
 	Niveau                 compte.Niveau
 	JetonID                string // for the logout
 	Appareil               string
+	Ancienne               string // secret of the session that the browser had, which ends
 }
 
 // attenteMax is how long a login may take.
@@ -66,7 +67,10 @@ func (g *Guichet) Connecte(ctx context.Context, i Identite) (secret string, err 
 		if err := g.suitEmployeur(tx, p.ID, i.Siret); err != nil {
 			return err
 		}
-		if err := tx.FinitVieilles(now.Add(-compte.Inactivite), now.Add(-compte.DureeMax), now); err != nil {
+		if err := tx.FinitVieilles(now.Add(-compte.InactiviteMax), now.Add(-compte.DureeMax), now); err != nil {
+			return err
+		}
+		if err := tx.OublieSession(empreinte(i.Ancienne)); err != nil {
 			return err
 		}
 		if err := tx.PoseSession(compte.Session{Empreinte: empreinte(secret), Personne: p.ID, Niveau: i.Niveau, Fournisseur: i.Fournisseur,
@@ -134,7 +138,7 @@ func (g *Guichet) Acteur(ctx context.Context, secret string) (compte.Acteur, err
 	})
 	now := g.maintenant()
 	switch {
-	case fault.Of(err) != nil && fault.Of(err).Kind == fault.NotFound, err == nil && s.Finie(now):
+	case fault.Of(err) != nil && fault.Of(err).Kind == fault.NotFound, err == nil && s.Finie(now, g.politique.Inactivite(a)):
 		return compte.Acteur{Le: g.Aujourdhui()}, nil
 	case err != nil:
 		return compte.Acteur{Le: g.Aujourdhui()}, err
@@ -146,18 +150,23 @@ func (g *Guichet) Acteur(ctx context.Context, secret string) (compte.Acteur, err
 	return a, g.write(ctx, func(tx *store.Tx) error { return tx.VoitSession(s.Empreinte, now) })
 }
 
-// Sessions returns the sessions of the person, the last used first.
+// Sessions returns the sessions of the person that are not over, the last used
+// first.
 func (g *Guichet) Sessions(ctx context.Context, a compte.Acteur) (all []compte.Session, err error) {
 	err = g.store.View(ctx, func(tx *store.Tx) (err error) {
 		all, err = tx.Sessions(a.Personne.ID)
 		return err
 	})
-	return all, err
+	now, limit := g.maintenant(), g.politique.Inactivite(a)
+	return slices.DeleteFunc(all, func(s compte.Session) bool { return s.Finie(now, limit) }), err
 }
 
 // FinitSession ends one session of the person, at once.
 func (g *Guichet) FinitSession(ctx context.Context, a compte.Acteur, session string) (fournisseur, jetonID string, err error) {
 	err = g.write(ctx, func(tx *store.Tx) error {
+		if err := tx.Verrouille(a.Personne.ID); err != nil { // an act under way ends first
+			return err
+		}
 		s, err := tx.Session(session)
 		if f := fault.Of(err); f != nil && f.Kind == fault.NotFound || err == nil && s.Personne != a.Personne.ID {
 			return nil // already over, or not theirs: nothing to say

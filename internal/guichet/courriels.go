@@ -131,7 +131,7 @@ func (g *Guichet) ChoisitCourriels(ctx context.Context, a compte.Acteur, choix m
 	if len(f.Fields) > 0 {
 		return f
 	}
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		for _, genre := range nouvellesDe(a) {
 			if err := tx.PoseChoixCourriel(store.ChoixCourriel{Personne: a.Personne.ID, Genre: genre, Choix: choix[genre], Secret: rand.Text()}); err != nil {
 				return err

@@ -45,7 +45,8 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 	if len(s.Etats) == 0 || n.Cle == "" {
 		return "", fault.New(fault.Invalid, "Ce dispositif ne se demande pas par un dossier du guichet.")
 	}
-	h, err := g.politique.Peut(a, "brouillon.creer", compte.Objet{Organisation: o.Siren, Departement: o.Departement, Dispositif: s.Code})
+	here := compte.Objet{Organisation: o.Siren, Departement: o.Departement, Dispositif: s.Code}
+	h, err := g.politique.Peut(a, "brouillon.creer", here)
 	if err != nil {
 		return "", err
 	}
@@ -66,7 +67,10 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 	}
 	ev := d.Noter("creer", "Dossier commencé", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: n.Cle})
 	g.situe(d, s, []dossier.Evenement{ev})
-	err = g.write(ctx, func(tx *store.Tx) error {
+	err = g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
+		if _, err := g.politique.Peut(a, "brouillon.creer", here); err != nil {
+			return err
+		}
 		kept, err := tx.InsereDossier(d, ev)
 		if err != nil {
 			return err
@@ -148,6 +152,10 @@ func (g *Guichet) objet(tx *store.Tx, d *dossier.Dossier) (compte.Objet, error) 
 			o.Instructeurs = append(o.Instructeurs, ev.Par)
 		}
 	}
+	if err != nil {
+		return o, err
+	}
+	o.Derogations, err = g.dispenses(tx, d.Departement)
 	return o, err
 }
 
@@ -445,7 +453,7 @@ func (g *Guichet) sauve(tx *store.Tx, before, next *dossier.Dossier, ev dossier.
 	if err := g.indexe(tx, next); err != nil {
 		return err
 	}
-	return g.inscrit(tx, ev.Par, ev.Acte, objetDe(next), before.Empreinte(), next.Empreinte())
+	return g.inscrit(tx, ev.Par, acteDe(ev), objetDe(next), before.Empreinte(), next.Empreinte())
 }
 
 // verdictNon is what asks for a reasoned exception.

@@ -40,7 +40,7 @@ type changement struct {
 // then the event, the register and what f writes are kept together or not at
 // all. Asked twice by one form, it is made once.
 func (g *Guichet) instruit(ctx context.Context, a compte.Acteur, x Geste, q gesteDroit, f func(*changement) error) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		d, h, err := g.ouvre(tx, a, x.Dossier, q.droit)
 		if err != nil {
 			return err

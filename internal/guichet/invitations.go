@@ -48,7 +48,7 @@ func (g *Guichet) invitations(tx *store.Tx, number siren.Siren, people map[compt
 // once. The error is a fault.Invalid at each field, a fault.TooLarge past the
 // bounds, a fault.Forbidden or a fault.NotFound.
 func (g *Guichet) Invite(ctx context.Context, a compte.Acteur, number siren.Siren, role compte.Role, adresse string) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		o, err := g.tient(tx, a, number, "organisation.inviter")
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func (g *Guichet) lienInvitation(tx *store.Tx, id compte.InvitationID) (courriel
 // same again: the links of the first lead nowhere. The errors are those of
 // Invite.
 func (g *Guichet) RenvoieInvitation(ctx context.Context, a compte.Acteur, number siren.Siren, id compte.InvitationID) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		o, i, err := g.invitation(tx, a, number, id)
 		if err != nil {
 			return err
@@ -175,7 +175,7 @@ func (g *Guichet) RenvoieInvitation(ctx context.Context, a compte.Acteur, number
 // it is done once. The error is a fault.Conflict when it was accepted, a
 // fault.Forbidden or a fault.NotFound.
 func (g *Guichet) AnnuleInvitation(ctx context.Context, a compte.Acteur, number siren.Siren, id compte.InvitationID) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		_, i, err := g.invitation(tx, a, number, id)
 		switch {
 		case err != nil || i.Etat == compte.Annulee:
@@ -276,7 +276,7 @@ func (g *Guichet) valable(tx *store.Tx, secret string) (i compte.Invitation, o c
 // happens. The error is that of Invitation, or a fault.Conflict for who may
 // not accept this one.
 func (g *Guichet) AccepteInvitation(ctx context.Context, a compte.Acteur, secret string) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		known, err := tx.InvitationSecrete(empreinte(secret))
 		if err == nil {
 			err = tx.TientOrganisation(known.Organisation)

@@ -65,7 +65,7 @@ func (p *poste) enAttente(t *testing.T, adresse string) compte.InvitationID {
 // the reason.
 func TestInvitations(t *testing.T) {
 	eachPoste(t, func(t *testing.T, p *poste) {
-		maire := p.acteur(t, "maire-aureille")
+		maire := func() compte.Acteur { return p.acteur(t, "maire-aureille") } // a session does not last fourteen days
 		start := p.now
 		_, unknown := p.Invitation(t.Context(), "abcdefghijklmnopqrstuvwxyz")
 		for i, c := range []struct {
@@ -84,29 +84,29 @@ func TestInvitations(t *testing.T) {
 			{"its digest", func(s, _ string, _ compte.Acteur) string { return empreinte(s) }, false},
 			{"cancelled", func(s, to string, _ compte.Acteur) string {
 				for range 2 {
-					if err := p.AnnuleInvitation(t.Context(), maire, aureille, p.enAttente(t, to)); err != nil {
+					if err := p.AnnuleInvitation(t.Context(), maire(), aureille, p.enAttente(t, to)); err != nil {
 						t.Fatal(err)
 					}
-					if err := p.Invite(t.Context(), maire, aureille, "elu", to); err != nil {
+					if err := p.Invite(t.Context(), maire(), aureille, "elu", to); err != nil {
 						t.Fatal(err)
 					}
 				}
 				return s
 			}, false},
 			{"sent again: the first link", func(s, to string, _ compte.Acteur) string {
-				if err := p.RenvoieInvitation(t.Context(), maire, aureille, p.enAttente(t, to)); err != nil {
+				if err := p.RenvoieInvitation(t.Context(), maire(), aureille, p.enAttente(t, to)); err != nil {
 					t.Fatal(err)
 				}
 				return s
 			}, false},
 			{"sent again: the second link", func(_, to string, _ compte.Acteur) string {
-				if err := p.RenvoieInvitation(t.Context(), maire, aureille, p.enAttente(t, to)); err != nil {
+				if err := p.RenvoieInvitation(t.Context(), maire(), aureille, p.enAttente(t, to)); err != nil {
 					t.Fatal(err)
 				}
 				return p.lien(t, to)
 			}, true},
 			{"asked twice: the first link stands", func(s, to string, _ compte.Acteur) string {
-				if err := p.Invite(t.Context(), maire, aureille, "agent_coll", " "+strings.ToUpper(to)+" "); err != nil {
+				if err := p.Invite(t.Context(), maire(), aureille, "agent_coll", " "+strings.ToUpper(to)+" "); err != nil {
 					t.Fatal(err)
 				}
 				for _, x := range p.send(t) {
@@ -135,7 +135,7 @@ func TestInvitations(t *testing.T) {
 				if err := p.Quitte(t.Context(), second, aureille); err != nil {
 					t.Fatal(err)
 				}
-				for _, i := range p.vueOrganisation(t, maire).Invitations {
+				for _, i := range p.vueOrganisation(t, maire()).Invitations {
 					if i.Par == second.Personne.ID {
 						t.Errorf("the invitation to %s waits after its author left", i.Adresse)
 					}
@@ -212,8 +212,7 @@ func TestOneAcceptance(t *testing.T) {
 // do not learn that it exists.
 func TestWhoInvites(t *testing.T) {
 	eachPoste(t, func(t *testing.T, p *poste) {
-		weak := p.acteur(t, "maire-aureille")
-		weak.Niveau = compte.Simple
+		weak := p.identifie(t, guichet.Identite{Emetteur: demoIssuer, Sub: "maire-aureille", Prenoms: "M", Nom: "A", Courriel: "m@exemple.invalid", Niveau: compte.Simple})
 		for name, c := range map[string]struct {
 			who  compte.Acteur
 			want error

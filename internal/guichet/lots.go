@@ -70,7 +70,7 @@ func (g *Guichet) CreeLot(ctx context.Context, a compte.Acteur, n NouveauLot) (i
 			l.Lignes = append(l.Lignes, dossier.Ligne{Rang: len(l.Lignes) + 1, Dossier: d, Etat: "a_faire"})
 		}
 	}
-	err = g.write(ctx, func(tx *store.Tx) error {
+	err = g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		if id, err = tx.InsereLot(l); err != nil || id != l.ID {
 			return err
 		}
@@ -118,7 +118,7 @@ func (g *Guichet) AvanceLots(ctx context.Context) (done int, err error) {
 // avanceLigne makes the act on one dossier and notes how it went. Its error
 // is that of the base: what a person can understand is noted instead.
 func (g *Guichet) avanceLigne(ctx context.Context, l *dossier.Lot, x dossier.Ligne) error {
-	a := compte.Acteur{Niveau: l.Niveau, Le: g.Aujourdhui()}
+	a := compte.Acteur{Niveau: l.Niveau, Le: g.Aujourdhui(), Differe: true}
 	if err := g.view(ctx, func(tx *store.Tx) (err error) {
 		if a.Personne, err = tx.Personne(l.Personne); err != nil {
 			return err

@@ -28,7 +28,7 @@ func (g *Guichet) DemandeMandat(ctx context.Context, a compte.Acteur, o siren.Si
 		return nil
 	}
 	h := compte.Habilitation{ID: rand.Text(), Personne: a.Personne.ID, Role: role, Organisation: o, Etat: compte.Demandee}
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		if err := tx.PoseHabilitation(h); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (g *Guichet) TrancheMandat(ctx context.Context, a compte.Acteur, id string,
 		return fault.New(fault.Invalid, "Choisissez de valider ou de refuser.")
 	}
 	unknown := fault.New(fault.NotFound, "Ce mandat n’existe pas, ou vos droits ne permettent pas de le voir.")
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		h, err := tx.Habilitation(id)
 		if f := fault.Of(err); f != nil && f.Kind == fault.NotFound {
 			return unknown

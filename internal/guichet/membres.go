@@ -159,7 +159,7 @@ func (g *Guichet) RetireMembre(ctx context.Context, a compte.Acteur, number sire
 	if p == a.Personne.ID {
 		return g.Quitte(ctx, a, number)
 	}
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		o, refusal := g.tient(tx, a, number, "organisation.retirer")
 		if refusal != nil && !errors.Is(refusal, fault.Forbidden) {
 			return refusal
@@ -179,14 +179,14 @@ func (g *Guichet) RetireMembre(ctx context.Context, a compte.Acteur, number sire
 			return err
 		}
 		return g.finitRoles(tx, a, o, held)
-	})
+	}, p)
 }
 
 // ConfirmeMembre gives back to a person the roles of an organisation that were
 // suspended when their employer changed. Done twice, it is done once. The
 // error is a fault.NotFound, or a fault.Forbidden, also for oneself.
 func (g *Guichet) ConfirmeMembre(ctx context.Context, a compte.Acteur, number siren.Siren, p compte.PersonneID) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		o, err := g.tient(tx, a, number, "organisation.confirmer")
 		if err != nil {
 			return err
@@ -209,14 +209,14 @@ func (g *Guichet) ConfirmeMembre(ctx context.Context, a compte.Acteur, number si
 		}
 		text := a.Personne.NomComplet() + " a confirmé vos droits pour " + o.Nom + " : ils valent de nouveau.\n"
 		return g.ecrit(tx, membre("Vos droits pour "+o.Nom+" sont confirmés", text), []compte.PersonneID{p})
-	})
+	}, p)
 }
 
 // Quitte ends every role of the person in an organisation, whatever its state.
 // Done twice, it is done once. The error is a fault.NotFound for who never
 // belonged to it.
 func (g *Guichet) Quitte(ctx context.Context, a compte.Acteur, number siren.Siren) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		if err := tx.TientOrganisation(number); err != nil {
 			return err
 		}

@@ -207,11 +207,11 @@ func TestNewsStops(t *testing.T) {
 		if got := left(); got[clerk.Personne.ID] != 0 || got[maire.Personne.ID] != 2 {
 			t.Errorf("another employer: %d mails to the clerk, %d to the mayor; want 0 and 2", got[clerk.Personne.ID], got[maire.Personne.ID])
 		}
-		if err := p.ConfirmeMembre(t.Context(), maire, aureille, clerk.Personne.ID); err != nil {
+		if err := p.ConfirmeMembre(t.Context(), p.acteur(t, "maire-aureille"), aureille, clerk.Personne.ID); err != nil {
 			t.Fatal(err)
 		}
 		news("c")
-		if err := p.RetireMembre(t.Context(), maire, aureille, clerk.Personne.ID); err != nil {
+		if err := p.RetireMembre(t.Context(), p.acteur(t, "maire-aureille"), aureille, clerk.Personne.ID); err != nil {
 			t.Fatal(err)
 		}
 		if got := left(); got[clerk.Personne.ID] != 0 || got[maire.Personne.ID] != 2 {

@@ -46,7 +46,7 @@ func (g *Guichet) Ecrit(ctx context.Context, a compte.Acteur, x Geste, n Nouveau
 		return err
 	}
 	return g.avecFichier(ctx, n.Fichier, func(p *dossier.Piece) error {
-		return g.write(ctx, func(tx *store.Tx) error {
+		return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 			d, h, err := g.ouvre(tx, a, x.Dossier, rights.ecrire)
 			if err != nil {
 				return err

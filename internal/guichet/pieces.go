@@ -212,7 +212,7 @@ func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p d
 
 // changePieces changes the documents of a dossier that may still change.
 func (g *Guichet) changePieces(ctx context.Context, a compte.Acteur, id dossier.ID, acte, libelle string, change func(*dossier.Dossier, *dispositif.Dispositif) error) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		d, h, err := g.ouvre(tx, a, id, "piece.deposer")
 		if err != nil {
 			return err

@@ -61,7 +61,7 @@ func utiles(questions []dossier.Question, from *dossier.Dossier, s *dispositif.D
 // written stays. The error is a fault.NotFound when the person may not read the
 // other, a fault.Invalid when it is of another organisation.
 func (g *Guichet) ReprendReponses(ctx context.Context, a compte.Acteur, id, from dossier.ID) error {
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		d, h, err := g.ouvre(tx, a, id, "brouillon.modifier")
 		if err != nil {
 			return err

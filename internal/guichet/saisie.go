@@ -31,7 +31,7 @@ func Base(texte string) string { return empreinte(strings.ReplaceAll(texte, "\r\
 // what both changed comes back as a fault.Conflict with the view: the texts
 // typed in Questions, those of the other in Autres; nothing is written then.
 func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v *VueDossier, err error) {
-	err = g.write(ctx, func(tx *store.Tx) error {
+	err = g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		d, h, err := g.ouvre(tx, a, s.Dossier, "brouillon.modifier")
 		if err != nil {
 			return err

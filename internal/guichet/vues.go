@@ -37,7 +37,7 @@ func (g *Guichet) PoseVue(ctx context.Context, a compte.Acteur, nom, requete str
 	case len(requete) > maxRequeteVue:
 		return refuse("Cette recherche est trop longue pour être gardée : raccourcissez un de ses textes.")
 	}
-	return g.write(ctx, func(tx *store.Tx) error {
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		have, err := tx.Vues(a.Personne.ID)
 		if err != nil {
 			return err
@@ -59,5 +59,5 @@ func (g *Guichet) Vue(ctx context.Context, a compte.Acteur, id string) (v Vue, e
 
 // RetireVue removes a saved view of the person. The error is that of Vue.
 func (g *Guichet) RetireVue(ctx context.Context, a compte.Acteur, id string) error {
-	return g.write(ctx, func(tx *store.Tx) error { return tx.RetireVue(a.Personne.ID, id) })
+	return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error { return tx.RetireVue(a.Personne.ID, id) })
 }

@@ -58,15 +58,15 @@ func (tx *Tx) Organisation(number siren.Siren) (o compte.Organisation, err error
 	return o, absent(err, "Cette organisation n’est pas connue du guichet.")
 }
 
-const habilitationColumns = `id, personne, role, organisation, departement, service, dispositif, du, au, plafond, etat`
+const habilitationColumns = `id, personne, role, organisation, departement, service, dispositif, du, au, plafond, etat, par, confirme_par`
 
 // PoseHabilitation keeps h, new or changed.
 func (tx *Tx) PoseHabilitation(h compte.Habilitation) error {
 	_, err := tx.exec(`
-		INSERT INTO habilitation (`+habilitationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-		ON CONFLICT (id) DO UPDATE SET du = excluded.du, au = excluded.au, plafond = excluded.plafond, etat = excluded.etat`,
+		INSERT INTO habilitation (`+habilitationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (id) DO UPDATE SET du = excluded.du, au = excluded.au, plafond = excluded.plafond, etat = excluded.etat, confirme_par = excluded.confirme_par`,
 		h.ID, string(h.Personne), string(h.Role), string(h.Organisation), h.Departement, h.Service, h.Dispositif,
-		day(h.Du), day(h.Au), int64(h.Plafond), string(h.Etat))
+		day(h.Du), day(h.Au), int64(h.Plafond), string(h.Etat), string(h.Par), string(h.ConfirmePar))
 	return err
 }
 
@@ -113,7 +113,7 @@ func (tx *Tx) habilitations(where string, args ...any) (all []compte.Habilitatio
 		var h compte.Habilitation
 		var du, au string
 		var plafond int64
-		if err := rows.Scan(&h.ID, &h.Personne, &h.Role, &h.Organisation, &h.Departement, &h.Service, &h.Dispositif, &du, &au, &plafond, &h.Etat); err != nil {
+		if err := rows.Scan(&h.ID, &h.Personne, &h.Role, &h.Organisation, &h.Departement, &h.Service, &h.Dispositif, &du, &au, &plafond, &h.Etat, &h.Par, &h.ConfirmePar); err != nil {
 			return nil, err
 		}
 		if h.Du, err = parseDay(du); err != nil {

@@ -114,8 +114,8 @@ func (tx *Tx) saisit(d *dossier.Dossier) error {
 }
 
 func (tx *Tx) insereEvenement(ev dossier.Evenement) error {
-	_, err := tx.exec(`INSERT INTO evenement (`+evenementColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		string(ev.Dossier), ev.Numero, ev.Cle, ev.Acte, ev.Libelle, ev.De, ev.Vers, ev.Motif, string(ev.Par), ev.Nom, string(ev.Role), instant(ev.Le))
+	_, err := tx.exec(`INSERT INTO evenement (`+evenementColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		string(ev.Dossier), ev.Numero, ev.Cle, ev.Acte, ev.Libelle, ev.De, ev.Vers, ev.Motif, string(ev.Par), ev.Nom, string(ev.Role), instant(ev.Le), ev.Derogation)
 	return err
 }
 
@@ -201,7 +201,7 @@ func boolean(b bool) int {
 	return 0
 }
 
-const evenementColumns = `dossier, numero, cle, acte, libelle, de, vers, motif, par, nom, role, le`
+const evenementColumns = `dossier, numero, cle, acte, libelle, de, vers, motif, par, nom, role, le, derogation`
 
 // Evenements returns the acts on a dossier, in order.
 func (tx *Tx) Evenements(id dossier.ID) (all []dossier.Evenement, err error) {
@@ -236,7 +236,7 @@ func (tx *Tx) EvenementDe(cle string) (ev dossier.Evenement, found bool, err err
 func scanEvenement(row interface{ Scan(...any) error }) (ev dossier.Evenement, err error) {
 	var le string
 	var par, role string
-	if err = row.Scan(&ev.Dossier, &ev.Numero, &ev.Cle, &ev.Acte, &ev.Libelle, &ev.De, &ev.Vers, &ev.Motif, &par, &ev.Nom, &role, &le); err != nil {
+	if err = row.Scan(&ev.Dossier, &ev.Numero, &ev.Cle, &ev.Acte, &ev.Libelle, &ev.De, &ev.Vers, &ev.Motif, &par, &ev.Nom, &role, &le, &ev.Derogation); err != nil {
 		return ev, err
 	}
 	ev.Par, ev.Role = compte.PersonneID(par), compte.Role(role)

@@ -131,8 +131,8 @@ func (s *site) bureau(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 		return err
 	}
 	l := s.memberLayout(r, a, "Mon bureau")
-	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), ui.Panel(deskSearch(guichet.Criteres{})), piles(v.Piles), views(v.Vues),
-		ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), mandates(v.Mandats), suspended(v.Suspendus)}
+	l.Body = ui.Nodes{ui.Heading(1, "", l.Title), exempted(v.Derogations), ui.Panel(deskSearch(guichet.Criteres{})), piles(v.Piles), views(v.Vues),
+		ui.P(ui.Link{Text: "Les rappels qui vont partir", To: ui.Path("/bureau/rappels")}), rightsLink(s, a), mandates(v.Mandats), suspended(v.Suspendus)}
 	s.writePrivate(w, r, http.StatusOK, l)
 	return nil
 }

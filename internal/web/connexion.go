@@ -128,7 +128,7 @@ func (s *site) retour(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, err := s.g.Connecte(r.Context(), guichet.Identite{Fournisseur: f.Nom(), Emetteur: i.Emetteur, Sub: i.Sub, Prenoms: i.Prenoms, Nom: i.Nom,
+	secret, err := s.g.Connecte(r.Context(), guichet.Identite{Ancienne: s.held(r), Fournisseur: f.Nom(), Emetteur: i.Emetteur, Sub: i.Sub, Prenoms: i.Prenoms, Nom: i.Nom,
 		Courriel: i.Courriel, Siret: i.Siret, Niveau: niveau(i), JetonID: i.JetonId, Appareil: r.UserAgent()})
 	if err != nil {
 		return err
@@ -213,7 +213,7 @@ func (s *site) compte(w http.ResponseWriter, r *http.Request, a compte.Acteur) e
 		devices = append(devices, ui.Nodes{ui.T(text), ui.Post{Action: ui.Path("/compte/sessions/finir"), Hidden: url.Values{"session": {x.Empreinte}}, Submit: label, Tone: ui.Quiet}})
 	}
 	l := s.memberLayout(r, a, "Mon compte")
-	l.Body = ui.Nodes{ui.Heading(1, "", a.Personne.NomComplet()), ui.P(ui.T(a.Personne.Courriel)),
+	l.Body = ui.Nodes{ui.Heading(1, "", a.Personne.NomComplet()), accountName(a.Personne),
 		ui.Section{ID: "roles", Title: "Mes rôles", Body: ui.Nodes{ui.List(roles...), ui.P(ui.Link{Text: "Qui peut quoi", To: ui.Path("/droits")})}},
 		ui.List(ui.Link{Text: "Mes courriels, et lesquels recevoir", To: ui.Path("/compte/courriels")}, ui.Link{Text: "Suivre mes échéances dans mon agenda", To: ui.Path("/compte/agendas")}),
 		ui.Section{ID: "sessions", Title: "Où je suis connecté", Body: ui.Nodes{ui.Plain(devices...)}},

@@ -334,6 +334,9 @@ func story(v *guichet.VueDossier) ui.Node {
 		if e.Motif != "" {
 			x.Body = ui.Nodes{ui.Verbatim(e.Motif)}
 		}
+		if e.Derogation != "" {
+			x.Body = append(x.Body, byExemption(v, e))
+		}
 		events = append(events, x)
 	}
 	var mails ui.Nodes

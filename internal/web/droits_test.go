@@ -226,10 +226,11 @@ var others = []string{
 	"GET /espace", "GET /bureau", "GET /compte", "POST /compte/sessions/finir", "POST /deconnexion", "GET /deposer/{dispositif}", "POST /dossiers",
 	"POST /espace/mandats", "POST /bureau/mandats/{id}",
 	"GET /organisations/{siren}", "POST /organisations/{siren}/invitations", "POST /organisations/{siren}/invitations/{id}", "POST /organisations/{siren}/membres/{id}", // TestOrganisationRefusals
-	"GET /invitations/{secret}", "POST /invitations/{secret}", // TestNoOracle
+	"GET /invitations/{secret}", "POST /invitations/{secret}", // TestInvitationSecrets
 	"POST /bureau/lots", "GET /bureau/lots/{id}",
 	"GET /compte/courriels", "POST /compte/courriels", "GET /compte/courriels/{id}",
 	"GET /bureau/rappels", "GET /compte/agendas", "POST /compte/agendas", "POST /compte/agendas/retirer",
+	"GET /bureau/droits", "POST /bureau/droits", "POST /bureau/droits/{id}", "POST /bureau/derogations", "POST /bureau/derogations/{id}/retirer",
 	"GET /bureau/dossiers", "POST /bureau/vues", "GET /bureau/vues/{id}", "POST /bureau/vues/{id}/supprimer",
 }
 

@@ -134,7 +134,7 @@ func (s *site) invitationPage(r *http.Request, a compte.Acteur, v *guichet.VueIn
 	}
 	then := "Vous l’aurez dès que vous acceptez."
 	if v.Mandat {
-		then = "La préfecture le validera ; jusque-là, il ne donne aucun droit."
+		then = "La préfecture doit le valider ; jusque-là, il ne donne aucun droit."
 	}
 	l.Body = append(l.Body, ui.Lead(ui.T(v.Auteur+" vous invite à rejoindre "+v.Organisation.Nom+".")),
 		ui.Terms{{Name: "Rôle proposé", Values: ui.Nodes{ui.B(v.Role)}},
@@ -280,7 +280,8 @@ func organisationLink(m guichet.Appartenance, a compte.Acteur) ui.Node {
 		return ui.P(ui.Link{Text: "Les membres de l’organisation", More: m.Organisation.Nom, To: ui.Path(organisationPath(m.Organisation.Siren))})
 	case compte.Suspendue:
 		return ui.Nodes{ui.Alert{Tone: ui.Missing, Title: "Vos droits sont suspendus : votre fournisseur d’identité nomme un autre employeur.",
-			Body: ui.Nodes{ui.P(ui.T("Un représentant de l’organisation ou la préfecture peut les confirmer."))}}, leave(m.Organisation, a)}
+			Body: ui.Nodes{ui.P(ui.T("Un représentant de l’organisation ou la préfecture peut les confirmer."))}},
+			ui.Details{Summary: "Quitter " + m.Organisation.Nom, Body: ui.Nodes{leave(m.Organisation, a)}}}
 	}
 	return ui.Nodes{}
 }

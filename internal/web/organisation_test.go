@@ -123,9 +123,9 @@ func TestOrganisationRefusals(t *testing.T) {
 	t.Logf("%d probes", count)
 }
 
-// TestNoOracle: a secret that is unknown, expired, cancelled or used answers
+// TestInvitationSecrets: a secret that is unknown, expired, cancelled or used answers
 // with one status, the same headers and as many bytes, to read and to accept.
-func TestNoOracle(t *testing.T) {
+func TestInvitationSecrets(t *testing.T) {
 	s := newStage(t)
 	used, cancelled, good := s.invite(t, "agent_coll", "a@exemple.example"), s.invite(t, "elu", "b@exemple.example"), s.invite(t, "elu", "c@exemple.example")
 	if w := s.ask("payeur", "POST", used, nil); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/espace" {

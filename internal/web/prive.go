@@ -31,6 +31,11 @@ func (s *site) memberRoutes() map[string]memberHandler {
 		"POST /bureau/vues":                          s.poserVue,
 		"GET /bureau/vues/{id}":                      s.vue,
 		"POST /bureau/vues/{id}/supprimer":           s.retirerVue,
+		"GET /bureau/droits":                         s.agents,
+		"POST /bureau/droits":                        s.accorderDroit,
+		"POST /bureau/droits/{id}":                   s.trancherDroit,
+		"POST /bureau/derogations":                   s.accorderDerogation,
+		"POST /bureau/derogations/{id}/retirer":      s.retirerDerogation,
 		"POST /espace/mandats":                       s.demanderMandat,
 		"POST /bureau/mandats/{id}":                  s.trancherMandat,
 		"GET /compte":                                s.compte,
@@ -122,11 +127,20 @@ func (s *site) cookie() string {
 }
 
 func (s *site) acteur(r *http.Request) (compte.Acteur, error) {
-	c, err := r.Cookie(s.cookie())
-	if err != nil {
+	secret := s.held(r)
+	if secret == "" {
 		return compte.Acteur{}, nil
 	}
-	return s.g.Acteur(r.Context(), c.Value)
+	return s.g.Acteur(r.Context(), secret)
+}
+
+// held is the secret of the session that the browser sends, "" for none.
+func (s *site) held(r *http.Request) string {
+	c, err := r.Cookie(s.cookie())
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 // setCookie gives the browser a secret for the session, or takes it back.
