@@ -28,4 +28,6 @@ func TestDroits(t *testing.T) {
 	visit(t, tab, "droits-accordes")
 	walk(t, tab, chromedp.Navigate(site()+"/bureau"), chromedp.WaitVisible(chromedp.CSS(`main .alert`)))
 	visit(t, tab, "bureau-derogation")
+	walk(t, tab, chromedp.Navigate(site()+"/compte"), chromedp.WaitVisible(chromedp.CSS(`#sessions`)))
+	visit(t, tab, "compte")
 }

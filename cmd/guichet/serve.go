@@ -107,6 +107,10 @@ func (c *serveCmd) taches(k *console, g *guichet.Guichet, log *slog.Logger) erro
 		_, err := g.AvanceLots(ctx)
 		return err
 	})
+	go chaque(k.ctx, time.Minute, log.With("travail", "quarantaine"), func(ctx context.Context) error {
+		_, err := g.Reexamine(ctx)
+		return err
+	})
 	go rappelle(k.ctx, g, log)
 	go reindexe(k.ctx, g, log)
 	if f != nil {

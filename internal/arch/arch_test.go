@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 	"internal/sonde":           {"internal/piece"},
 	"internal/fichier":         {},
 	"internal/store/storetest": {"internal/store"},
+	"internal/sonde/sondetest": {"internal/sonde"},
 
 	"internal/guichet": {"internal/territoire", "internal/regle", "internal/dispositif", "internal/eligibilite", "internal/importer", "internal/store",
 		"internal/agenda", "internal/compte", "internal/courriel", "internal/dossier", "internal/journal", "internal/lettre", "internal/mots", "internal/piece", "internal/sonde", "internal/fichier"},

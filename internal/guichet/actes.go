@@ -225,6 +225,9 @@ func (g *Guichet) depose(tx *store.Tx, d *dossier.Dossier, s *dispositif.Disposi
 	if o := s.Ouverture(today); o.Etat != "ouvert" {
 		return fault.New(fault.Closed, "Le guichet de « %s » n’est pas ouvert aujourd’hui : le dossier reste en brouillon, rien n’est perdu.", s.Nom)
 	}
+	if err := sains(tx, d); err != nil {
+		return err
+	}
 	d.GardeLesAges(g.catalogue.Dictionnaire)
 	r, err := g.evalue(d, s)
 	if missing := d.Manques(s, t.Phase, r); len(missing) > 0 {

@@ -85,7 +85,7 @@ func (g *Guichet) RendAvis(ctx context.Context, a compte.Acteur, x Geste, r Avis
 	if err := g.autorise(ctx, a, x.Dossier, "avis.rendre"); err != nil {
 		return err
 	}
-	return g.avecFichier(ctx, r.Fichier, func(p *dossier.Piece) error {
+	return g.avecFichier(ctx, provenance{x.Dossier, a.Personne.ID}, r.Fichier, func(p *dossier.Piece) error {
 		return g.instruit(ctx, a, x, gesteDroit{"rendre_avis", "Avis rendu", "avis.rendre"}, func(c *changement) error {
 			k := slices.IndexFunc(c.d.Instruction.Avis, func(v dossier.Avis) bool { return v.ID == r.ID })
 			if k < 0 || !g.duService(a, c.d.Instruction.Avis[k].Service) {

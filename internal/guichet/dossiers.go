@@ -188,8 +188,9 @@ type VueDossier struct {
 	Messages    []dossier.Message
 	Instruction *VueInstruction // nil for the applicant
 	Peut        map[compte.Droit]bool
-	Ailleurs    map[string]bool // acts that record a decision made elsewhere
-	Reprises    []Resume        // earlier dossiers whose answers could fill this one
+	Ailleurs    map[string]bool               // acts that record a decision made elsewhere
+	Examens     map[string]dossier.EtatExamen // of the documents that were set apart, by key in the store
+	Reprises    []Resume                      // earlier dossiers whose answers could fill this one
 }
 
 // Dossier returns the page of a dossier. The error is a fault.NotFound for
@@ -250,6 +251,9 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 	v.Delais = dossier.Echeances(s, d, v.Evenements, g.Aujourdhui())
 	if v.Instruction == nil {
 		v.tait()
+	}
+	if v.Examens, err = examens(tx, d.ID); err != nil {
+		return nil, err
 	}
 	if v.Reprises, err = g.reprises(tx, v); err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ const champFichier = "fichier"
 
 // avecFichier measures and keeps the document, then lets f write it. When f
 // fails, the bytes go. Without a document, f gets nil.
-func (g *Guichet) avecFichier(ctx context.Context, x *Fichier, f func(*dossier.Piece) error) error {
+func (g *Guichet) avecFichier(ctx context.Context, from provenance, x *Fichier, f func(*dossier.Piece) error) error {
 	if x == nil {
 		return f(nil)
 	}
@@ -46,7 +46,7 @@ func (g *Guichet) avecFichier(ctx context.Context, x *Fichier, f func(*dossier.P
 	if err != nil {
 		return champ(err, champFichier)
 	}
-	return g.entrepose(ctx, p, path, func() error { return f(&p) })
+	return g.entrepose(ctx, from, p, path, func() error { return f(&p) })
 }
 
 // controle measures a document in another process and has it examined: what
@@ -67,7 +67,7 @@ func (g *Guichet) controle(ctx context.Context, path, name string, rule piece.Re
 
 // entrepose keeps the bytes of one document, then lets f write it. When f
 // fails, even by a panic, the bytes go.
-func (g *Guichet) entrepose(ctx context.Context, p dossier.Piece, path string, f func() error) (err error) {
+func (g *Guichet) entrepose(ctx context.Context, from provenance, p dossier.Piece, path string, f func() error) (err error) {
 	content, err := os.Open(path)
 	if err != nil {
 		return err
@@ -82,6 +82,11 @@ func (g *Guichet) entrepose(ctx context.Context, p dossier.Piece, path string, f
 			err = errors.Join(err, g.coffre.Depot.Efface(context.WithoutCancel(ctx), fichier.Cle(p.Cle)))
 		}
 	}()
+	if p.Etat == quarantaine {
+		if err := g.isole(ctx, from, p); err != nil {
+			return err
+		}
+	}
 	err = f()
 	written = err == nil
 	return err

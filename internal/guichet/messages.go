@@ -45,7 +45,7 @@ func (g *Guichet) Ecrit(ctx context.Context, a compte.Acteur, x Geste, n Nouveau
 	if err := g.autorise(ctx, a, x.Dossier, rights.ecrire); err != nil {
 		return err
 	}
-	return g.avecFichier(ctx, n.Fichier, func(p *dossier.Piece) error {
+	return g.avecFichier(ctx, provenance{x.Dossier, a.Personne.ID}, n.Fichier, func(p *dossier.Piece) error {
 		return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 			d, h, err := g.ouvre(tx, a, x.Dossier, rights.ecrire)
 			if err != nil {

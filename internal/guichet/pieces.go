@@ -196,7 +196,7 @@ func (g *Guichet) permise(d *dossier.Dossier, s *dispositif.Dispositif, wanted d
 // garde keeps the bytes, then writes the document in the dossier. When the
 // second fails, the first is undone.
 func (g *Guichet) garde(ctx context.Context, a compte.Acteur, id dossier.ID, p dossier.Piece, path string) error {
-	return g.entrepose(ctx, p, path, func() error {
+	return g.entrepose(ctx, provenance{id, a.Personne.ID}, p, path, func() error {
 		return g.changePieces(ctx, a, id, "joindre", "Document joint : "+p.Nom, func(d *dossier.Dossier, s *dispositif.Dispositif) error {
 			if err := changeable(d, s, p.Piece); err != nil {
 				return err
@@ -268,14 +268,15 @@ func (g *Guichet) OuvrePiece(ctx context.Context, a compte.Acteur, id dossier.ID
 		if err != nil {
 			return err
 		}
-		p, err = g.trouvePiece(tx, a, d, pieceID)
-		return err
+		if p, err = g.trouvePiece(tx, a, d, pieceID); err != nil {
+			return err
+		}
+		known, err := examens(tx, d.ID)
+		return errors.Join(err, lisible(p, known[p.Cle]))
 	})
 	switch {
 	case err != nil:
 		return p, nil, err
-	case p.Etat != saine:
-		return p, nil, fault.New(fault.Forbidden, "Ce document attend d’être examiné par l’antivirus : revenez plus tard.")
 	case g.coffre.Depot == nil:
 		return p, nil, fault.New(fault.NotFound, "Cette instance ne garde pas de documents.")
 	}

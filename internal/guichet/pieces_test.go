@@ -12,12 +12,10 @@ import (
 	"testing"
 
 	"guichet/dispositifs"
-	"guichet/internal/dossier"
 	"guichet/internal/fault"
 	"guichet/internal/fichier"
 	"guichet/internal/guichet"
 	"guichet/internal/piece"
-	"guichet/internal/sonde"
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 )
@@ -161,25 +159,6 @@ func TestPieces(t *testing.T) {
 		}
 		if n := kept(t, folder); n != 0 || len(s.vue(t, maire, id).Dossier.Pieces) != 0 {
 			t.Errorf("%d files left after the removal", n)
-		}
-	})
-}
-
-// TestQuarantine: when the antivirus cannot tell, the document is kept and
-// nobody reads it.
-func TestQuarantine(t *testing.T) {
-	eachVault(t, sonde.Antivirus{Adresse: "tcp://127.0.0.1:1"}, func(t *testing.T, s scene, _ string) {
-		maire := s.acteur(t, "maire-aureille")
-		id := s.cree(t, maire, "fabriques", "k1")
-		if err := s.Joint(t.Context(), maire, guichet.Envoi{Dossier: id, Piece: "dossier", Nom: "x.pdf", Contenu: bytes.NewReader(pdf(1))}); err != nil {
-			t.Fatal(err)
-		}
-		var p dossier.Piece
-		if p = s.vue(t, maire, id).Dossier.Pieces[0]; p.Etat != "quarantaine" {
-			t.Errorf("the document is %q", p.Etat)
-		}
-		if _, _, err := s.OuvrePiece(t.Context(), maire, id, p.ID); !errors.Is(err, fault.Forbidden) {
-			t.Errorf("read in quarantine: %v", err)
 		}
 	})
 }

@@ -102,7 +102,7 @@ func (g *Guichet) DecideAilleurs(ctx context.Context, a compte.Acteur, x Decisio
 	if err := g.autorise(ctx, a, x.Acte.Dossier, "acte.operateur"); err != nil {
 		return err
 	}
-	return g.avecFichier(ctx, x.Fichier, func(p *dossier.Piece) error {
+	return g.avecFichier(ctx, provenance{x.Acte.Dossier, a.Personne.ID}, x.Fichier, func(p *dossier.Piece) error {
 		act := x.Acte
 		act.ailleurs = &dossier.Ailleurs{Auteur: author, Le: day, Piece: *p}
 		return g.Agir(ctx, a, act)

@@ -6,28 +6,18 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
 
 	"guichet/internal/sonde"
+	"guichet/internal/sonde/sondetest"
 )
-
-// clamdPath is where Debian puts the antivirus.
-const clamdPath = "/usr/sbin/clamd"
-
-// eicar is the harmless text every antivirus calls a virus, in two parts so
-// that none does so of this file.
-var eicar = `X5O!P%@AP[4\PZX54(P^)7CC)7}$` + `EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*`
 
 // serveur speaks the protocol of clamd as answer does, once it has read what
 // was sent; answer may hang up, wait, or say anything.
@@ -168,58 +158,13 @@ func TestExact(t *testing.T) {
 	}
 }
 
-// clamd runs the real antivirus with one signature, eicar, and these settings.
-func clamd(t *testing.T, settings string) sonde.Antivirus {
-	t.Helper()
-	if _, err := os.Stat(clamdPath); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is missing: install clamav-daemon (make outils)", clamdPath)
-		}
-		t.Skipf("%s is missing: the antivirus is not tested; install clamav-daemon (make outils)", clamdPath)
-	}
-	folder, err := os.MkdirTemp("", "clamd") // a socket's path is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	for nom, text := range map[string]string{
-		"essai.ndb":  "Essai.Eicar:0:*:" + hex.EncodeToString([]byte(eicar)) + "\n",
-		"clamd.conf": fmt.Sprintf("Foreground yes\nDatabaseDirectory %s\nLocalSocket %[1]s/s\nTemporaryDirectory %[1]s\n%s", folder, settings),
-	} {
-		if err := os.WriteFile(filepath.Join(folder, nom), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a clamd that never listens
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, clamdPath, "-c", filepath.Join(folder, "clamd.conf"))
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	var said strings.Builder
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		fmt.Fprintln(&said, lines.Text())
-		if strings.Contains(lines.Text(), "Self checking") {
-			go io.Copy(io.Discard, out)
-			return sonde.Antivirus{Adresse: "unix://" + folder + "/s", OctetsMax: 2_000_000}
-		}
-	}
-	t.Fatalf("clamd stopped:\n%s", &said)
-	return sonde.Antivirus{}
-}
-
 // TestClamd asks the real antivirus: alone, packed inside a PDF, at the end of
 // a large document; a clean document; one it is too small for.
 func TestClamd(t *testing.T) {
-	a := clamd(t, "AlertExceedsMax yes\nStreamMaxLength 1M\nMaxFileSize 1M\nMaxScanSize 4M\n")
+	a := sondetest.Clamd(t, "AlertExceedsMax yes\nStreamMaxLength 1M\nMaxFileSize 1M\nMaxScanSize 4M\n")
 	var packed bytes.Buffer
 	w := zlib.NewWriter(&packed)
-	io.WriteString(w, eicar)
+	io.WriteString(w, sondetest.Eicar)
 	w.Close()
 	stream := fmt.Sprintf("%%PDF-1.4\n1 0 obj\n<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream\nendobj\ntrailer << /Root 1 0 R >>\n%%%%EOF\n", packed.Len(), packed.Bytes())
 	infected := sonde.Verdict{Etat: sonde.Infecte, Signature: "Essai.Eicar.UNOFFICIAL"}
@@ -227,13 +172,13 @@ func TestClamd(t *testing.T) {
 		p    string
 		want sonde.Verdict
 	}{
-		"EICAR alone":                 {eicar, infected},
-		"EICAR in a PDF":              {"%PDF-1.4\n1 0 obj\n<< /Length 68 >>\nstream\n" + eicar + "\nendstream\nendobj\n%%EOF\n", infected},
+		"EICAR alone":                 {sondetest.Eicar, infected},
+		"EICAR in a PDF":              {"%PDF-1.4\n1 0 obj\n<< /Length 68 >>\nstream\n" + sondetest.Eicar + "\nendstream\nendobj\n%%EOF\n", infected},
 		"EICAR packed in a PDF":       {stream, infected},
-		"EICAR behind 900 000 octets": {strings.Repeat("bonjour ", 112_500) + eicar, infected},
+		"EICAR behind 900 000 octets": {strings.Repeat("bonjour ", 112_500) + sondetest.Eicar, infected},
 		"a clean text":                {"bonjour", sonde.Verdict{Etat: sonde.Sain}},
 		"a clean PDF":                 {string(pdf(1, []byte("<< >>"))), sonde.Verdict{Etat: sonde.Sain}},
-		"a text larger than it takes": {strings.Repeat("bonjour ", 200_000) + eicar, sonde.Verdict{}},
+		"a text larger than it takes": {strings.Repeat("bonjour ", 200_000) + sondetest.Eicar, sonde.Verdict{}},
 		"a bomb":                      {string(pdf(14, bytes.Repeat([]byte{' '}, 1<<20))), sonde.Verdict{}},
 	} {
 		got, err := a.Examine(t.Context(), strings.NewReader(c.p))
@@ -247,8 +192,8 @@ func TestClamd(t *testing.T) {
 // same clamd calls clean what it was too small to look at; and why OctetsMax
 // does: the document is then not even sent.
 func TestClamdFailsOpen(t *testing.T) {
-	a := clamd(t, "AlertExceedsMax no\nStreamMaxLength 4M\nMaxFileSize 1M\n")
-	large := strings.Repeat("bonjour ", 200_000) + eicar
+	a := sondetest.Clamd(t, "AlertExceedsMax no\nStreamMaxLength 4M\nMaxFileSize 1M\n")
+	large := strings.Repeat("bonjour ", 200_000) + sondetest.Eicar
 	if got, err := a.Examine(t.Context(), strings.NewReader(large)); err != nil || got.Etat != sonde.Sain {
 		t.Errorf("this clamd does not fail open any more: %+v, %v", got, err)
 	}

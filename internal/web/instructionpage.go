@@ -74,7 +74,7 @@ func attached(v *guichet.VueDossier, p *dossier.Piece) ui.Node {
 	if p == nil {
 		return ui.Nodes{}
 	}
-	return ui.P(ui.T("Document : "), ui.Link{Text: p.Nom, To: ui.Path(dossierPath(v.Dossier.ID) + "/pieces/" + p.ID)}, ui.T(", "+measured(*p)))
+	return ui.P(ui.T("Document : "), ui.Link{Text: p.Nom, To: ui.Path(dossierPath(v.Dossier.ID) + "/pieces/" + p.ID)}, ui.T(", "+measured(*p, v.Examens[p.Cle])))
 }
 
 // writing is the form that writes a message or a note, with a document.

@@ -147,7 +147,7 @@ func document(v *guichet.VueDossier, x dossier.PieceDue, f *fault.Fault) ui.Node
 	path := dossierPath(v.Dossier.ID) + "/pieces"
 	var items []ui.Node
 	for _, j := range joined {
-		item := ui.Nodes{ui.Link{Text: j.Nom, To: ui.Path(path + "/" + j.ID)}, ui.T(", " + measured(j))}
+		item := ui.Nodes{ui.Link{Text: j.Nom, To: ui.Path(path + "/" + j.ID)}, ui.T(", " + measured(j, v.Examens[j.Cle]))}
 		if open {
 			item = append(item, ui.Post{Name: "Retirer " + j.Nom, Action: ui.Path(path + "/" + j.ID + "/retirer"), Submit: "Retirer", Tone: ui.Quiet})
 		}

@@ -9,8 +9,9 @@ import (
 	"guichet/internal/francais"
 )
 
-// measured says what was measured of a document.
-func measured(p dossier.Piece) string {
+// measured says what was measured of a document, and what became of one that
+// was set apart.
+func measured(p dossier.Piece, examen dossier.EtatExamen) string {
 	text := size(p.Octets)
 	if p.Pages > 0 {
 		text += ", " + francais.Compte(p.Pages, "page", "pages")
@@ -18,7 +19,10 @@ func measured(p dossier.Piece) string {
 	if p.Duree > 0 {
 		text += ", " + p.Duree.Round(time.Second).String()
 	}
-	if p.Etat == "quarantaine" {
+	switch {
+	case examen == dossier.ExamenInfecte:
+		text += ", détruit : l’antivirus y a trouvé un programme nuisible"
+	case p.Etat == "quarantaine" && examen != dossier.ExamenSain:
 		text += ", en attente de l’antivirus"
 	}
 	return text + ", SHA-256 " + p.Empreinte[:min(12, len(p.Empreinte))] + "…"
