@@ -30,15 +30,19 @@ func walk(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.V
 	}
 }
 
-// as signs somebody of the demonstration in, in a new browser.
+// as signs somebody of the demonstration in, in a new profile; by the pages the
+// first time, then with the session that they gave.
 func as(t *testing.T, sub string, script bool) context.Context {
 	t.Helper()
 	tab := browser(t)
 	if !script {
 		tab = context.WithValue(tab, noScript{}, true)
 	}
-	if err := do(tab, scripting(script)); err != nil { // the browser lives as long as the context of its first step
+	if err := do(tab, scripting(script)); err != nil {
 		t.Fatal(err)
+	}
+	if signed(t, tab, sub) {
+		return tab
 	}
 	walk(t, tab,
 		chromedp.Navigate(site()+"/connexion?vers=/espace"),
@@ -47,52 +51,28 @@ func as(t *testing.T, sub string, script bool) context.Context {
 		chromedp.Click(chromedp.CSS(`button[value="`+sub+`"]`)),
 		chromedp.WaitVisible(chromedp.CSS(`a[href="/compte"]`)),
 	)
+	remember(t, tab, sub)
 	return tab
 }
 
-// visit checks the page where the browser stands: accessible and no wider than
-// the screen at two widths, valid HTML.
-// axe-core is a script: it judges where scripts run, and the HTML is checked
-// where none has touched it.
+// visit checks the page where the browser stands. axe-core is a script: it
+// judges where scripts run, and the HTML is checked where none has touched it.
 func visit(t *testing.T, tab context.Context, name string) {
 	t.Helper()
-	shot(t, tab, name)
 	if tab.Value(noScript{}) == nil {
 		accessible(t, tab, name)
 		return
 	}
+	tally.states.Add(1)
 	html, err := chromedp.Run(tab, chromedp.OuterHTML(chromedp.CSS("html")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "page.html")
-	if err := os.WriteFile(file, []byte("<!doctype html>"+html), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out := validate(t, file); out != "" {
-		t.Errorf("%s: %s", name, out)
-	}
+	kept.add(t, name, "<!doctype html>"+html)
 }
 
 // noScript marks a browser that runs no script.
 type noScript struct{}
-
-func accessible(t *testing.T, tab context.Context, name string) {
-	t.Helper()
-	for _, width := range []int64{320, 1280} {
-		walk(t, tab, chromedp.EmulateViewport(width, 900))
-		wrong, overflow, err := judge(tab, axe(t))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for _, w := range wrong {
-			t.Errorf("%s at %d px: %s", name, width, w)
-		}
-		if overflow > 0 {
-			t.Errorf("%s at %d px is %d px too wide", name, width, overflow)
-		}
-	}
-}
 
 // anct are the answers of a dossier for the support of the ANCT.
 var anct = []struct{ id, text string }{
@@ -113,8 +93,10 @@ func fill(t *testing.T, tab context.Context) {
 // TestDossier follows a dossier from the page of the commune to the desk of the
 // prefecture, with and without JavaScript; every page on the way is judged.
 func TestDossier(t *testing.T) {
+	t.Parallel()
 	for _, script := range []bool{true, false} {
 		t.Run(fmt.Sprintf("javascript %t", script), func(t *testing.T) {
+			t.Parallel()
 			maire := as(t, "maire-aureille", script)
 			walk(t, maire, chromedp.Navigate(site()+"/communes/13006"),
 				chromedp.Click(chromedp.CSS(`a[href^="/deposer/anct-sur-mesure"]`)),
@@ -154,6 +136,7 @@ func TestDossier(t *testing.T) {
 // TestAutosave types without pressing any button: the text is there when the
 // page comes back.
 func TestAutosave(t *testing.T) {
+	t.Parallel()
 	tab := as(t, "maire-maillane", true)
 	walk(t, tab, chromedp.Navigate(site()+"/deposer/anct-sur-mesure"), chromedp.Click(chromedp.CSS(`main form button`)),
 		chromedp.WaitVisible(chromedp.CSS(`#formulaire`)), chromedp.SendKeys(chromedp.CSS(`#champ-intitule`), "Gardé tout seul"))
@@ -173,6 +156,7 @@ func TestAutosave(t *testing.T) {
 // TestPieceJointe joins a document in a browser: a page disguised as a PDF is
 // refused at its field, a true one is listed, and the posting is filed.
 func TestPieceJointe(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	wrong, right := filepath.Join(folder, "faux.pdf"), filepath.Join(folder, "fiche.pdf")
 	for name, text := range map[string]string{wrong: "<html><script>alert(1)</script></html>", right: pdf} {

@@ -50,12 +50,14 @@ func decide(t *testing.T, sciat, agency context.Context, where string) {
 // that another service gives, a correction that the mayor makes, a note that
 // the mayor does not see, messages; every page on the way is judged.
 func TestInstruction(t *testing.T) {
+	t.Parallel()
 	document := filepath.Join(t.TempDir(), "avis.pdf")
 	if err := os.WriteFile(document, []byte(pdf), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, script := range []bool{true, false} {
 		t.Run(fmt.Sprintf("javascript %t", script), func(t *testing.T) {
+			t.Parallel()
 			maire, sciat, sgar := as(t, "maire-aureille", script), as(t, "sciat", script), as(t, "sgar", script)
 			where := filed(t, maire)
 			walk(t, sciat, chromedp.Navigate(where), open("demander-avis"), chromedp.Click(chromedp.CSS(`form[action$="/avis"] button`)),

@@ -4,7 +4,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -14,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // base is the address of the product under test.
@@ -40,7 +37,12 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(data)
-	cmd := exec.Command("../bin/guichet", "serve", "--demo", "--addr", addr, "--donnees", data)
+	if err := mails.listen(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer mails.server.Close()
+	cmd := exec.Command("../bin/guichet", "serve", "--demo", "--addr", addr, "--donnees", data, "--courrier", "smtp://"+mails.addr, "--expediteur", "guichet@exemple.fr")
 	if err := cmd.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, "bin/guichet is missing: run make build first:", err)
 		return 1
@@ -55,7 +57,8 @@ func run(m *testing.M) int {
 	for range 100 {
 		if r, err := http.Get(base + "/sante"); err == nil {
 			r.Body.Close()
-			return m.Run()
+			defer closeChromium()
+			return max(m.Run(), kept.judge())
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -76,25 +79,6 @@ func get(t *testing.T, path string) (int, string) {
 		t.Fatal(err)
 	}
 	return r.StatusCode, string(text)
-}
-
-// browser returns a tab of a new Chromium.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("Chromium is missing: apt-get install chromium")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.UserDataDir(t.TempDir()))
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(stop)
-	tab, close := chromedp.NewContext(alloc)
-	t.Cleanup(close)
-	tab, cancel := context.WithTimeout(tab, 5*time.Minute) // an element that never comes fails the test
-	t.Cleanup(cancel)
-	return tab
 }
 
 // link returns the internal addresses of a page.

@@ -66,7 +66,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 			if err := g.decide(next, s, t, x, a); err != nil {
 				return err
 			}
-			ev.Motif = g.motifs(next.Decision)
+			ev.Motif, next.Decision.Le = g.motifs(next.Decision), ev.Le // one act, one instant: the mail knows the decision by it
 		}
 		o, err := g.objet(tx, next)
 		if err != nil {
