@@ -86,7 +86,7 @@ func (s Sonde) Sonder(ctx context.Context, chemin, nom string) (piece.Mesure, er
 func (s Sonde) lance(ctx context.Context, f *os.File) ([]byte, error) {
 	limited, cancel := context.WithTimeout(ctx, delai)
 	defer cancel()
-	out, errs := &bornee{reste: maxReponse}, &bornee{reste: maxPlainte}
+	out, errs := &bornee{reste: maxReponse, plein: cancel}, &bornee{reste: maxPlainte}
 	cmd := exec.CommandContext(limited, s.Programme, s.Args...)
 	cmd.Env = []string{} // nothing of ours: no key, no address
 	cmd.Dir = "/"
@@ -136,15 +136,19 @@ func comprend(answer []byte) (piece.Mesure, error) {
 	return r.Mesure, nil
 }
 
-// A bornee keeps the first bytes written to it and drops the others. It holds
-// its buffer apart: a buffer that can read for itself would know no bound.
+// A bornee keeps the first bytes written to it and drops the others, after it
+// called plein, if any. It holds its buffer apart: a buffer that can read for itself would know no bound.
 type bornee struct {
 	buf   []byte
 	reste int
+	plein func()
 }
 
 func (b *bornee) Write(p []byte) (int, error) {
 	n := min(len(p), b.reste)
+	if n < len(p) && b.plein != nil {
+		b.plein()
+	}
 	b.reste -= n
 	b.buf = append(b.buf, p[:n]...)
 	return len(p), nil
