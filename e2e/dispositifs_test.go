@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"testing"
 )
 
@@ -31,9 +32,10 @@ var scenarios = []scenario{
 	{"conseillers", "conseillers-numeriques", nil, map[string]string{"type_structure": "commune", "siret": "73282932000074", "postes": "1", "montant_demande": "50000", "prix_activite": "0"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
 			[]step{{"sciat", "agir", "avis_favorable"}, {"sciat", "enregistrer", "decider_favorable"}, {"maire-aureille", "lire", "Postes accordés"}})},
-	{"pass", "pass-numerique", nil, map[string]string{"nombre_communes": "2", "commande": "20000", "pic_pct": "50", "precarite_pct": "50", "nombre_pass": "100", "frais_annuels": "500"},
+	{"pass", "pass-numerique", nil, map[string]string{"communes_partenaires": "Maillane", "commande": "20000", "pic_pct": "50", "precarite_pct": "50", "nombre_pass": "100", "frais_annuels": "500"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
-			[]step{{"sciat", "agir", "instruire"}, {"sciat", "proposer", "retenir"}, {"prefet", "décider", "retenir"}, {"maire-aureille", "lire", "Retenu"}})},
+			[]step{{"sciat", "agir", "instruire"}, {"sciat", "proposer", "retenir"}, {"prefet", "décider", "retenir"}, {"maire-aureille", "lire", "Retenu"},
+				{"maire-aureille", "agir", "joindre_deliberation"}, {"prefet", "agir", "signer_convention"}})},
 	{"aidants", "aidants-connect", nil, map[string]string{"siret": "73282932000074", "structure_habilitee": "oui", "mandat_signe": "oui", "formation_demi_journees": "3", "aide_deja_accordee": "non"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
 			[]step{{"aidants-connect", "décider", "valider"}, {"maire-aureille", "lire", "Habilitation validée"}})},
@@ -41,7 +43,7 @@ var scenarios = []scenario{
 		[]step{{"sciat", "agir", "instruire"}, {"sciat", "proposer", "accorder"}, {"prefet", "décider", "accorder"}, {"maire-aureille", "lire", "Accordé"}})},
 	{"cantine", "cantine", nil, map[string]string{"sur_liste_cantine": "oui", "base_tarifs": "revenus", "tarifs": "0,50;1;3", "niveaux": "maternelle;elementaire", "repas_subventionnes": "1000", "petits_dejeuners": "500"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "declarer_grille"}}, opinion("asp"),
-			[]step{{"asp", "agir", "signer_convention"}, {"maire-aureille", "agir", "declarer_repas"}, {"payeur", "agir", "controler"}, {"payeur", "agir", "calculer"},
+			[]step{{"maire-aureille", "joindre", ""}, {"asp", "agir", "signer_convention"}, {"maire-aureille", "agir", "declarer_repas"}, {"payeur", "agir", "controler"}, {"payeur", "agir", "calculer"},
 				{"payeur", "agir", "mettre_en_paiement"}, {"payeur", "agir", "payer"}})},
 	{"fabriques", "fabriques", nil, map[string]string{"lieu_latitude": "43,70", "lieu_longitude": "4,94", "annees_financement": "50000;50000;50000", "fabriques_retenues": "0", "geocodage_score": "1", "marge_m": "0", "lieu_insee": "13006"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("anct"),
@@ -51,15 +53,17 @@ var scenarios = []scenario{
 // fitn are the answers for the fund of the digital transition.
 var fitn = map[string]string{"compte_franceconnect": "oui", "representant": "oui", "finalites": "innovation", "montant_demande": "20000", "reception_prevue": "2022-06-30"}
 
-// TestDispositifs plays these lives without JavaScript: every page on the way is
-// kept for the HTML checker.
+// TestDispositifs plays these lives with JavaScript, where axe-core looks at each
+// state, and without, where every page on the way is kept for the HTML checker.
 func TestDispositifs(t *testing.T) {
 	t.Parallel()
 	for _, x := range scenarios {
-		t.Run(x.name, func(t *testing.T) {
-			t.Parallel()
-			x.run(t, false)
-		})
+		for _, script := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/javascript_%t", x.name, script), func(t *testing.T) {
+				t.Parallel()
+				x.run(t, script)
+			})
+		}
 	}
 	t.Cleanup(func() {
 		t.Logf("%d scenarios, %d states, %d runs of axe-core, %d violations", tally.scenarios.Load(), tally.states.Load(), tally.axe.Load(), tally.violations.Load())

@@ -27,7 +27,7 @@ var gestures map[string]func(p *play, s step)
 func init() {
 	gestures = map[string]func(p *play, s step){
 		"commencer": (*play).begin, "déposer": (*play).file, "prendre": (*play).take, "agir": (*play).act, "demander avis": (*play).ask,
-		"rendre avis": (*play).opine, "proposer": (*play).propose, "décider": (*play).decide, "enregistrer": (*play).record, "lire": (*play).read,
+		"joindre": (*play).join, "rendre avis": (*play).opine, "proposer": (*play).propose, "décider": (*play).decide, "enregistrer": (*play).record, "lire": (*play).read,
 	}
 }
 
@@ -182,14 +182,7 @@ func (p *play) file(s step) {
 		}
 		p.send(tab, "#formulaire > .acts button")
 	}
-	for range 6 {
-		id := eval[string](p, tab, `((([...document.querySelectorAll('#pieces ~ * input[type=file], section:has(> #pieces) input[type=file], #pieces input[type=file]')]).find(x => !x.closest('form').parentElement.querySelector('a[href*="/pieces/"]'))) || {}).id || ''`)
-		if id == "" {
-			break
-		}
-		walk(p.T, tab, chromedp.SetUploadFiles(chromedp.CSS("#"+id), []string{p.document(id)}))
-		p.send(tab, `form:has(#`+id+`) button`)
-	}
+	p.join(s)
 	p.send(tab, "#acte-"+s.on+" button")
 	p.number = eval[string](p, tab, `(document.querySelector('main').innerText.match(/20\d\d-13-\d+/) || [''])[0]`)
 	if p.number == "" {
@@ -201,6 +194,19 @@ func (p *play) file(s step) {
 	}
 	for _, to := range p.recipients {
 		mails.wait(p.T, "to "+to, func(m received) bool { return m.to == to && m.subject == "Nouveau dossier "+p.number })
+	}
+}
+
+// join joins every document that the dossier still waits for.
+func (p *play) join(s step) {
+	tab := p.at(s.who)
+	for range 6 {
+		id := eval[string](p, tab, `((([...document.querySelectorAll('#pieces ~ * input[type=file], section:has(> #pieces) input[type=file], #pieces input[type=file]')]).find(x => !x.closest('form').parentElement.querySelector('a[href*="/pieces/"]'))) || {}).id || ''`)
+		if id == "" {
+			break
+		}
+		walk(p.T, tab, chromedp.SetUploadFiles(chromedp.CSS("#"+id), []string{p.document(id)}))
+		p.send(tab, `form:has(#`+id+`) button`)
 	}
 }
 

@@ -247,7 +247,9 @@ func (g *Guichet) RetirePiece(ctx context.Context, a compte.Acteur, id dossier.I
 		if err := changeable(d, s, gone.Piece); err != nil {
 			return err
 		}
-		d.Pieces = slices.Delete(d.Pieces, i, i+1)
+		if d.Pieces = slices.Delete(d.Pieces, i, i+1); len(d.Pieces) == 0 {
+			d.Pieces = nil // as it is read back: the register digests it
+		}
 		if remise(d, s, gone.Piece) {
 			d.Remet(slices.DeleteFunc(slices.Clone(d.Gel.Pieces), func(p dossier.Piece) bool { return p.ID == gone.ID }))
 		}

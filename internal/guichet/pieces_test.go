@@ -160,5 +160,7 @@ func TestPieces(t *testing.T) {
 		if n := kept(t, folder); n != 0 || len(s.vue(t, maire, id).Dossier.Pieces) != 0 {
 			t.Errorf("%d files left after the removal", n)
 		}
+		s.ecrit(t, maire, id, map[string]string{"presentation": "Un lieu"})
+		s.sain(t)
 	})
 }

@@ -146,10 +146,10 @@ func document(v *guichet.VueDossier, x dossier.PieceDue, f *fault.Fault) ui.Node
 	p := x.Piece
 	path := dossierPath(v.Dossier.ID) + "/pieces"
 	var items []ui.Node
-	for _, j := range joined {
+	for i, j := range joined {
 		item := ui.Nodes{ui.Link{Text: j.Nom, To: ui.Path(path + "/" + j.ID)}, ui.T(", " + measured(j, v.Examens[j.Cle]))}
 		if open {
-			item = append(item, ui.Post{Name: "Retirer " + j.Nom, Action: ui.Path(path + "/" + j.ID + "/retirer"), Submit: "Retirer", Tone: ui.Quiet})
+			item = append(item, ui.Post{Name: "Retirer : " + x.Libelle() + ", document " + strconv.Itoa(i+1), Action: ui.Path(path + "/" + j.ID + "/retirer"), Submit: "Retirer", Tone: ui.Quiet})
 		}
 		items = append(items, item)
 	}
