@@ -8,7 +8,7 @@ LONGUES = ^Test(Kill|KillCanFail|Machine|MachineCanFail|AllOrNothing|AllOrNothin
 OU      = $(addprefix ./internal/,guichet web importer sonde piece lettre jour journal) ./cmd/generer-territoires
 SOURCES = $(shell git ls-files '*.go' 2>/dev/null)
 
-.PHONY: help run build test outils verifier generer bench endurance
+.PHONY: help run build test longues navigateur outils verifier generer bench endurance
 
 help:
 	@echo "make run    construit et lance guichet avec la préfecture de démonstration : http://localhost:8080"
@@ -25,9 +25,14 @@ run: build
 
 test: outils verifier
 	outils/avec-postgres $(GO) test $(RACE) -timeout 20m -shuffle=on -skip '$(LONGUES)' ./...
+	$(MAKE) -j2 --output-sync=target longues navigateur
+
+# Les deux attendent plus qu’elles ne calculent : le disque, la base, le navigateur.
+longues:
 	outils/avec-postgres $(GO) test -timeout 20m -shuffle=on -run '$(LONGUES)' $(OU)
-	$(MAKE) build
-	cd e2e && $(GO) test -count=1 ./...
+
+navigateur: build
+	cd e2e && $(GO) test -count=1 -timeout 20m ./...
 
 # Les données sources des territoires viennent de npm ; elles ne servent qu’à vérifier les fichiers produits.
 # Le navigateur s’installe seul quand on est administrateur ; sinon, le message dit quoi faire.

@@ -37,7 +37,13 @@ func (l *library) add(t *testing.T, name, text string) {
 		}
 		l.dir = dir
 	}
-	file := filepath.Join(l.dir, fmt.Sprintf("%03d-%s.html", len(l.files), name))
+	plain := strings.Map(func(r rune) rune { // java reads file names in the locale of the machine
+		if r > '~' || r <= ' ' || r == ':' || r == '/' {
+			return '-'
+		}
+		return r
+	}, name)
+	file := filepath.Join(l.dir, fmt.Sprintf("%03d-%s.html", len(l.files), plain))
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (x scenario) run(t *testing.T, script bool) {
 		if t.Failed() {
 			t.Fatalf("step %d: %s, %s %s", i+1, s.who, s.do, s.on)
 		}
-		visit(t, p.tab(s.who), x.name+"-"+strings.ReplaceAll(s.do+"-"+s.on, " ", "-"))
+		visit(t, p.tab(s.who), strings.TrimSpace(x.name+": "+s.do+" "+s.on))
 	}
 	tally.scenarios.Add(1)
 }
@@ -164,7 +164,7 @@ func (p *play) begin(s step) {
 		p.Fatalf("no way to apply for %s on the page of the commune", p.scheme)
 	}
 	walk(p.T, tab, chromedp.Navigate(link), chromedp.WaitReady(chromedp.CSS("main form")))
-	visit(p.T, tab, p.name+"-choix")
+	visit(p.T, tab, p.name+": choix")
 	if s.on != "" {
 		walk(p.T, tab, chromedp.Click(chromedp.CSS(`input[value="`+s.on+`"]`)))
 	}
@@ -266,10 +266,10 @@ func (p *play) propose(s step) {
 func (p *play) decide(s step) {
 	tab := p.at(s.who)
 	p.press(tab, `a[href$="/decision/`+s.on+`"]`)
-	visit(p.T, tab, p.name+"-decision")
+	visit(p.T, tab, p.name+": décision")
 	p.fill(tab, "section:has(#decider) form, #decider form", map[string]string{"base": "", "montant": "12000", "motif": "Le projet est utile et son coût est mesuré."})
 	p.send(tab, `button[value="apercu"]`)
-	visit(p.T, tab, p.name+"-lettre")
+	visit(p.T, tab, p.name+": lettre")
 	p.send(tab, `button[value="signer"]`)
 	p.signed = true
 }
