@@ -117,6 +117,9 @@ func (g *Guichet) TrancheMandat(ctx context.Context, a compte.Acteur, id string,
 			return fault.New(fault.Conflict, "Ce mandat est déjà tranché.")
 		}
 		h.Etat, h.Du = etat, g.Aujourdhui()
+		if etat == compte.Retiree {
+			h.Au = h.Du // who was refused stays apart for five years, not for ever
+		}
 		if err := tx.PoseHabilitation(h); err != nil {
 			return err
 		}

@@ -76,6 +76,18 @@ func TestMandats(t *testing.T) {
 		if err := s.TrancheMandat(t.Context(), sciat, elu, compte.Retiree); !errors.Is(err, fault.Conflict) {
 			t.Errorf("decided twice: %v", err)
 		}
+		membership := me().Habilitations[0]
+		if membership.ID == elu {
+			membership = me().Habilitations[1]
+		}
+		if err := s.TrancheMandat(t.Context(), sciat, membership.ID, compte.Retiree); err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range me().Habilitations {
+			if h.ID == membership.ID && (h.Au != s.Aujourdhui() || h.Etat != compte.Retiree) {
+				t.Errorf("a refused membership has no end: %+v", h)
+			}
+		}
 		if err := begin(); err != nil {
 			t.Errorf("a validated mayor cannot begin a dossier: %v", err)
 		}

@@ -34,6 +34,7 @@ func reuse(v *guichet.VueDossier) ui.Node {
 		which.Choice = append(which.Choice, ui.Option{Value: string(d.ID), Label: number + " : " + d.Nom})
 	}
 	which.Values = []string{which.Choice[0].Value}
-	return ui.Details{ID: "reprises", Summary: "Reprendre les réponses d’un autre dossier", Body: ui.Nodes{
+	offer := ui.Details{ID: "reprises", Summary: "Reprendre les réponses d’un autre dossier", Body: ui.Nodes{
 		ui.Post{Name: "Reprendre des réponses", Action: ui.Path(dossierPath(v.Dossier.ID) + "/reprises"), Submit: "Reprendre ces réponses", Tone: ui.Quiet, Body: ui.Nodes{which}}}}
+	return ui.Section{ID: "gagner-du-temps", Title: "Gagner du temps", Body: ui.Nodes{offer}}
 }
