@@ -130,6 +130,7 @@ func (g *Guichet) regele(d *dossier.Dossier, s *dispositif.Dispositif) error {
 	if d.Gel == nil {
 		return nil
 	}
+	d.GardeLesAges(g.catalogue.Dictionnaire)
 	r, err := g.evalue(d, s)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package guichet
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"guichet/internal/compte"
@@ -84,17 +83,17 @@ func (g *Guichet) ReprendReponses(ctx context.Context, a compte.Acteur, id, from
 		if err != nil {
 			return err
 		}
-		next, name := d.Clone(), "un brouillon du "+other.CreeLe.Format("02/01/2006")
+		next, name := d.Clone(), "d’un brouillon du "+other.CreeLe.Format("02/01/2006")
 		if other.Numero != "" {
-			name = "le dossier " + other.Numero
+			name = "du dossier " + other.Numero
 		}
 		for cle, text := range utiles(v.Questions, other, s) {
-			next.Reponses[cle] = dossier.Reponse{Texte: text, Origine: "repris de " + name}
+			next.Reponses[cle] = dossier.Reponse{Texte: text, Origine: "repris " + name}
 		}
 		if len(next.Reponses) == len(d.Reponses) {
 			return nil // nothing to take: asked twice, or all is written already
 		}
-		ev := next.Noter("reprendre_reponses", fmt.Sprintf("Réponses reprises de %s", name), dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
+		ev := next.Noter("reprendre_reponses", "Réponses reprises "+name, dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant()})
 		return g.sauve(tx, d, next, ev)
 	})
 }

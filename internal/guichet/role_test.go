@@ -18,13 +18,7 @@ import (
 // written in the register and the events cannot be rewritten by that role.
 // Their owner could: the test would see a right too many.
 func TestRoleAppends(t *testing.T) {
-	owner := storetest.Bases(t)["postgres"]
-	if owner == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no PostgreSQL to test with")
-		}
-		t.Skip("no PostgreSQL: run make test, or outils/avec-postgres go test")
-	}
+	owner := storetest.Postgres(t)
 	db, err := store.Open(t.Context(), owner) // makes the migrations
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,23 @@ func (tx *Tx) Personne(id compte.PersonneID) (p compte.Personne, err error) {
 	return p, absent(err, "Cette personne n’existe pas.")
 }
 
+// personnes reads the persons of a condition, in its order.
+func (tx *Tx) personnes(where string, args ...any) (all []compte.Personne, err error) {
+	rows, err := tx.query(`SELECT `+personneColumns+` FROM personne WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p compte.Personne
+		if err := rows.Scan(&p.ID, &p.Emetteur, &p.Sub, &p.Prenoms, &p.Nom, &p.Courriel); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
 // absent turns the absence of a line into a fault.NotFound.
 func absent(err error, message string) error {
 	if errors.Is(err, sql.ErrNoRows) {

@@ -36,20 +36,8 @@ func (tx *Tx) PersonneDe(emetteur, sub string) (p compte.Personne, err error) {
 
 // PersonnesA returns the persons who sign in with exactly that address, but
 // for capital letters: it identifies nobody.
-func (tx *Tx) PersonnesA(courriel string) (all []compte.Personne, err error) {
-	rows, err := tx.query(`SELECT `+personneColumns+` FROM personne WHERE lower(courriel) = $1 ORDER BY emetteur, sub`, strings.ToLower(courriel))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p compte.Personne
-		if err := rows.Scan(&p.ID, &p.Emetteur, &p.Sub, &p.Prenoms, &p.Nom, &p.Courriel); err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, rows.Err()
+func (tx *Tx) PersonnesA(courriel string) ([]compte.Personne, error) {
+	return tx.personnes(`lower(courriel) = $1 ORDER BY emetteur, sub`, strings.ToLower(courriel))
 }
 
 // OublieSession ends the session of that digest, whoever had it: the browser

@@ -31,21 +31,13 @@ func (tx *Tx) TientOrganisation(o siren.Siren) error {
 // PersonnesDe returns whoever holds or held a grant in the organisation, or
 // invited somebody there.
 func (tx *Tx) PersonnesDe(o siren.Siren) (map[compte.PersonneID]compte.Personne, error) {
-	rows, err := tx.query(`SELECT `+personneColumns+` FROM personne WHERE id IN (SELECT personne FROM habilitation WHERE organisation = $1)
+	found, err := tx.personnes(`id IN (SELECT personne FROM habilitation WHERE organisation = $1)
 		OR id IN (SELECT par FROM invitation WHERE organisation = $1)`, string(o))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	all := make(map[compte.PersonneID]compte.Personne)
-	for rows.Next() {
-		var p compte.Personne
-		if err := rows.Scan(&p.ID, &p.Emetteur, &p.Sub, &p.Prenoms, &p.Nom, &p.Courriel); err != nil {
-			return nil, err
-		}
+	all := make(map[compte.PersonneID]compte.Personne, len(found))
+	for _, p := range found {
 		all[p.ID] = p
 	}
-	return all, rows.Err()
+	return all, err
 }
 
 // Suspendues returns the suspended grants in the organisations of the

@@ -110,18 +110,6 @@ func (tx *Tx) Instructeurs(roles []compte.Role, scopes []Portee) (all []compte.P
 			where[i] = "((departement = '' OR " + q.arg(p.Departement) + " IN ('', departement)) AND " + q.arg(p.Service) + " IN ('', service))"
 		}
 	}
-	rows, err := tx.query(`SELECT `+personneColumns+` FROM personne WHERE id IN (SELECT personne FROM habilitation
+	return tx.personnes(`id IN (SELECT personne FROM habilitation
 		WHERE etat = 'active' AND organisation = '' AND role IN (`+strings.Join(places, ", ")+`) AND (`+strings.Join(where, " OR ")+`)) ORDER BY nom, prenoms, id`, q.args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p compte.Personne
-		if err := rows.Scan(&p.ID, &p.Emetteur, &p.Sub, &p.Prenoms, &p.Nom, &p.Courriel); err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, rows.Err()
 }
