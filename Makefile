@@ -37,8 +37,8 @@ navigateur: build
 # Les données sources des territoires viennent de npm ; elles ne servent qu’à vérifier les fichiers produits.
 # Le navigateur s’installe seul quand on est administrateur ; sinon, le message dit quoi faire.
 outils:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
-		|| { echo "Chromium manque : installez le paquet chromium, puis relancez make test."; exit 1; }
+	@command -v chromium-headless-shell >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell; } \
+		|| command -v chromium >/dev/null || { echo "Chromium manque : installez le paquet chromium-headless-shell ou chromium, puis relancez make test."; exit 1; }
 	@command -v java >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq default-jre-headless; } \
 		|| { echo "Java manque : installez le paquet default-jre-headless, puis relancez make test."; exit 1; }
 	@test -x /usr/sbin/clamd || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends clamav-daemon; } \
