@@ -99,8 +99,8 @@ func TestDossier(t *testing.T) {
 			t.Parallel()
 			maire := as(t, "maire-aureille", script)
 			walk(t, maire, chromedp.Navigate(site()+"/communes/13006"),
-				chromedp.Click(chromedp.CSS(`a[href^="/deposer/anct-sur-mesure"]`)),
-				chromedp.WaitVisible(chromedp.CSS(`main form`)))
+				chromedp.Click(chromedp.CSS(`button[formaction="/deposer/anct-sur-mesure"]`)),
+				chromedp.WaitVisible(chromedp.CSS(`main form[action="/dossiers"]`)))
 			visit(t, maire, "commencer")
 			walk(t, maire, chromedp.Click(chromedp.CSS(`main form button`)), chromedp.WaitVisible(chromedp.CSS(`#formulaire`)))
 			visit(t, maire, "brouillon")

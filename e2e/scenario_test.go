@@ -159,11 +159,11 @@ func (p *play) fill(tab context.Context, form string, given map[string]string) i
 func (p *play) begin(s step) {
 	tab := p.tab(s.who)
 	walk(p.T, tab, chromedp.Navigate(site()+"/communes/13006"))
-	link := eval[string](p, tab, `(document.querySelector('main a[href^="/deposer/`+p.scheme+`"]') || {}).href || ''`)
-	if link == "" {
+	apply := `main button[formaction="/deposer/` + p.scheme + `"]`
+	if !eval[bool](p, tab, "!!document.querySelector('"+apply+"')") {
 		p.Fatalf("no way to apply for %s on the page of the commune", p.scheme)
 	}
-	walk(p.T, tab, chromedp.Navigate(link), chromedp.WaitReady(chromedp.CSS("main form")))
+	p.press(tab, apply)
 	visit(p.T, tab, p.name+": choix")
 	if s.on != "" {
 		walk(p.T, tab, chromedp.Click(chromedp.CSS(`input[value="`+s.on+`"]`)))

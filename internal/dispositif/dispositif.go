@@ -76,21 +76,6 @@ type Volet struct {
 	Cite       []string `yaml:"cite"`
 }
 
-// A Champ is one question of the form.
-type Champ struct {
-	ID      string   `yaml:"id"`
-	Section string   `yaml:"section"`
-	Libelle string   `yaml:"libelle"`
-	Aide    string   `yaml:"aide"`
-	Type    string   `yaml:"type"`
-	Requis  string   `yaml:"requis"` // oui, non, eventuel
-	Phase   string   `yaml:"phase"`
-	Fait    string   `yaml:"fait"`  // fact it answers
-	Si      string   `yaml:"si"`    // asked when this is known true, in the language of the rules; "" always
-	Connu   string   `yaml:"connu"` // organisation, personne: what fills it in
-	Cite    []string `yaml:"cite"`
-}
-
 // A Piece is one document to join.
 type Piece struct {
 	ID      string   `yaml:"id"`
@@ -255,19 +240,6 @@ func (d *Dispositif) Attend(etat string, p Piece) bool {
 	}
 	return false
 }
-
-// Communes returns the question that names the communes that apply together.
-func (d *Dispositif) Communes() (Champ, bool) {
-	for _, c := range d.Formulaire {
-		if c.Type == TypeCommunes {
-			return c, true
-		}
-	}
-	return Champ{}, false
-}
-
-// TypeCommunes is the type of a question that names communes, one a line.
-const TypeCommunes = "communes"
 
 // Mesures names the facts that a document gives, "" for none.
 type Mesures struct {

@@ -185,11 +185,9 @@ func (l *loader) lintFormulaire(d *Dispositif, fail func(key, format string, arg
 		if !slices.Contains(requis, c.Requis) || c.ID == "" || c.Phase == "" || seen[c.ID] {
 			fail("formulaire."+c.ID, "une question demande un « id » unique, « phase » et « requis » : oui, non ou eventuel.")
 		}
-		if _, ok := l.c.Dictionnaire.Fait(c.Fait); c.Fait != "" && !ok {
-			fail("formulaire."+c.ID+".fait", "« %s » n’est pas un fait de faits.yaml.", c.Fait)
-		}
 		seen[c.ID] = true
 	}
+	l.lintChamps(d, fail)
 	l.lintSignature(d, fail)
 	for _, p := range d.Pieces {
 		if c, ok := d.Communes(); p.Par != "" && (!ok || c.ID != p.Par) {

@@ -17,12 +17,19 @@ type Question struct {
 	Section string
 	Libelle string
 	Aide    string
-	Type    string      // of the field, when it answers no fact
-	Fait    *regle.Fait // that it answers; nil for a free text
+	Champ   *dispositif.Champ // of the form; nil for a fact that only the conditions ask
+	Fait    *regle.Fait       // that it answers as it is written; nil for a free text
 	Requise bool
 	Texte   string // answered
-	Base    string // what is kept, when Texte is what was typed and is not kept yet
+	Tape    bool   // Texte is what was typed and is not kept
+	Base    string // what is kept, when Tape
 	Origine string // where the answer comes from, "" when typed
+}
+
+// Avec returns the question with another answer.
+func (q Question) Avec(texte string) Question {
+	q.Texte = texte
+	return q
 }
 
 // Conditions is the section of the questions that the conditions ask.
@@ -45,8 +52,8 @@ func Questions(s *dispositif.Dispositif, dict *regle.Dictionnaire, d *Dossier, r
 		if f.Phase != phase && d.Reponses.Texte(f.ID) == "" { // what another part answered stays to be read
 			continue
 		}
-		q := Question{Cle: f.ID, Section: f.Section, Libelle: f.Libelle, Aide: f.Aide, Type: f.Type, Requise: f.Requis == "oui"}
-		if fait, ok := dict.Fait(f.Fait); ok && !presence(f, fait) && f.Type != dispositif.TypeCommunes {
+		q := Question{Cle: f.ID, Section: f.Section, Libelle: f.Libelle, Aide: f.Aide, Champ: f, Requise: f.Requis == "oui"}
+		if fait, ok := dict.Fait(f.Fait); ok && Ecrit(f, fait) {
 			q.Fait, q.Aide = fait, cmp.Or(f.Aide, fait.Aide)
 		}
 		out = append(out, q)
@@ -93,7 +100,13 @@ func faits(r eligibilite.Reponse) []*regle.Fait {
 // presence reports whether a long text answers a fact that only asks whether
 // it was written.
 func presence(c *dispositif.Champ, f *regle.Fait) bool {
-	return f.Type == regle.TypeBooleen && strings.HasPrefix(c.Type, "texte")
+	return f.Type == regle.TypeBooleen && (c.Type == dispositif.TypeCourt || c.Type == dispositif.TypeLong)
+}
+
+// Ecrit reports whether the question is answered by the fact itself, as a
+// person writes it; otherwise the fact is worked out from the answer.
+func Ecrit(c *dispositif.Champ, f *regle.Fait) bool {
+	return !presence(c, f) && c.Type != dispositif.TypeCommunes && c.Type != dispositif.TypeBloc
 }
 
 // mesures are the facts that the documents give.
@@ -113,6 +126,12 @@ func mesures(s *dispositif.Dispositif) map[string]bool {
 func (d *Dossier) Faits(s *dispositif.Dispositif, dict *regle.Dictionnaire) (map[string]regle.Valeur, error) {
 	out := make(map[string]regle.Valeur)
 	var bad *fault.Fault
+	wrong := func(cle, message string) {
+		if bad == nil {
+			bad = fault.New(fault.Invalid, "Des réponses sont à corriger.")
+		}
+		bad.Field(cle, message)
+	}
 	read := func(cle, nom string) {
 		f, ok := dict.Fait(nom)
 		text := strings.TrimSpace(d.Reponses[cle].Texte)
@@ -121,10 +140,7 @@ func (d *Dossier) Faits(s *dispositif.Dispositif, dict *regle.Dictionnaire) (map
 		}
 		v, err := f.Parse(text)
 		if err != nil {
-			if bad == nil {
-				bad = fault.New(fault.Invalid, "Des réponses sont à corriger.")
-			}
-			bad.Field(cle, fault.Of(err).Fields[nom])
+			wrong(cle, fault.Of(err).Fields[nom])
 			return
 		}
 		out[nom] = v
@@ -132,21 +148,32 @@ func (d *Dossier) Faits(s *dispositif.Dispositif, dict *regle.Dictionnaire) (map
 	byField := make(map[string]bool)
 	for i := range s.Formulaire {
 		c := &s.Formulaire[i]
-		if c.Fait == "" {
-			continue
-		}
-		byField[c.ID] = true
-		if c.Type == dispositif.TypeCommunes { // the communes are the applicant's, counted with it
-			byField[c.Fait] = true
-			continue
-		}
-		if f, ok := dict.Fait(c.Fait); ok && presence(c, f) {
-			if strings.TrimSpace(d.Reponses[c.ID].Texte) != "" {
+		byField[c.ID], byField[c.Fait] = true, true
+		f, ok := dict.Fait(c.Fait)
+		switch text := strings.TrimSpace(d.Reponses.Texte(c.ID)); {
+		case c.Type == dispositif.TypeCommunes: // the communes are the applicant's, counted with it
+		case c.Type == dispositif.TypeBloc:
+			lines := LitLignes(c, d.Reponses.Texte(c.ID))
+			if !verifieLignes(c, lines, wrong) || !ok || len(lines) == 0 {
+				continue
+			}
+			v, err := valeurDesLignes(c, f, lines)
+			if err != nil {
+				wrong(c.ID, fault.Of(err).Fields[c.Fait])
+				continue
+			}
+			out[c.Fait] = v
+		case ok && presence(c, f):
+			if text != "" {
 				out[c.Fait] = regle.Booleen(true)
 			}
-			continue
+		case ok:
+			read(c.ID, c.Fait)
+		default:
+			if err := c.Type.Verifie(text, c.Choix); err != nil {
+				wrong(c.ID, fault.Of(err).Message)
+			}
 		}
-		read(c.ID, c.Fait)
 	}
 	for cle := range d.Reponses {
 		if !byField[cle] {
@@ -196,6 +223,9 @@ func (d *Dossier) Manques(s *dispositif.Dispositif, phase string, r eligibilite.
 		due := c.Phase == phase && c.Requis == "oui" && (c.Si == "" || r.Garde("formulaire."+c.ID))
 		if due && !answered(c.ID) {
 			out = append(out, Manque{Cle: c.ID, Libelle: c.Libelle, Genre: "champ"})
+		}
+		if c.Phase == phase && c.Type == dispositif.TypeBloc {
+			out = append(out, manquesDesLignes(&c, LitLignes(&c, d.Reponses.Texte(c.ID)))...)
 		}
 	}
 	out = append(out, d.PiecesDues(s, phase)...)

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -118,13 +117,38 @@ func valeur(f *regle.Fait) string {
 // reponses answer every question of the form.
 func (b *banc) reponses(s *dispositif.Dispositif) dossier.Reponses {
 	out := make(dossier.Reponses)
-	for _, c := range s.Formulaire {
-		out[c.ID] = dossier.Reponse{Texte: "Texte de " + c.ID}
-		if f, ok := b.dict.Fait(c.Fait); ok && (f.Type != regle.TypeBooleen || !strings.HasPrefix(c.Type, "texte")) {
-			out[c.ID] = dossier.Reponse{Texte: valeur(f)}
+	for i := range s.Formulaire {
+		c := &s.Formulaire[i]
+		text := ecrit(c.Type, c.ID)
+		f, ok := b.dict.Fait(c.Fait)
+		switch {
+		case ok && (dossier.Ecrit(c, f) || c.Type == dispositif.TypeCommunes):
+			text = valeur(f)
+		case len(c.Choix) > 0:
+			text = c.Choix[0].Vaut
+		case c.Type == dispositif.TypeBloc:
+			line := make(dossier.Cellules)
+			for _, col := range c.Colonnes {
+				line[col.ID] = ecrit(col.Type, col.ID)
+			}
+			text = dossier.EcritLignes(c, []dossier.Cellules{line})
 		}
+		out[c.ID] = dossier.Reponse{Texte: text}
 	}
 	return out
+}
+
+// ecrit is a text that the type reads.
+func ecrit(t dispositif.TypeChamp, id string) string {
+	switch t {
+	case dispositif.TypeSiret:
+		return "73282932000074"
+	case dispositif.TypeEntier, dispositif.TypeEuro, dispositif.TypeDecimal:
+		return "2"
+	case dispositif.TypeDate:
+		return "2021-09-01"
+	}
+	return "Texte de " + id
 }
 
 // plante writes a complete dossier of Aureille in the state, as its acts would

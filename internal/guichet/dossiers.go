@@ -59,18 +59,16 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 	if err := choisitService(d, s, n.Volet); err != nil {
 		return "", err
 	}
-	prerempli(d, s, a.Personne)
-	for nom, texte := range n.Faits {
-		if _, ok := g.catalogue.Dictionnaire.Fait(nom); ok && texte != "" {
-			d.Reponses[nom] = dossier.Reponse{Texte: borne(texte, maxTexte), Origine: "réponse donnée sur la page de la collectivité"}
-		}
-	}
-	ev := d.Noter("creer", "Dossier commencé", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: n.Cle})
-	g.situe(d, s, []dossier.Evenement{ev})
 	err = g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		if _, err := g.politique.Peut(a, "brouillon.creer", here); err != nil {
 			return err
 		}
+		if err := prerempli(tx, d, s, a.Personne); err != nil {
+			return err
+		}
+		g.reporte(d, s, n.Faits)
+		ev := d.Noter("creer", "Dossier commencé", dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: n.Cle})
+		g.situe(d, s, []dossier.Evenement{ev})
 		kept, err := tx.InsereDossier(d, ev)
 		if err != nil {
 			return err
@@ -99,18 +97,6 @@ func choisitService(d *dossier.Dossier, s *dispositif.Dispositif, volet string) 
 	}
 	d.Volet, d.Service = v.Code, v.Service
 	return nil
-}
-
-// prerempli writes what the guichet knows of the organisation and the person.
-func prerempli(d *dossier.Dossier, s *dispositif.Dispositif, p compte.Personne) {
-	for _, c := range s.Formulaire {
-		switch c.Connu {
-		case "organisation":
-			d.Reponses[c.ID] = dossier.Reponse{Texte: d.Nom, Origine: "Code officiel géographique"}
-		case "personne":
-			d.Reponses[c.ID] = dossier.Reponse{Texte: p.NomComplet(), Origine: "votre compte"}
-		}
-	}
 }
 
 // ouvre returns the dossier when the person may have the right on it. Somebody
@@ -191,6 +177,7 @@ type VueDossier struct {
 	Ailleurs    map[string]bool               // acts that record a decision made elsewhere
 	Examens     map[string]dossier.EtatExamen // of the documents that were set apart, by key in the store
 	Reprises    []Resume                      // earlier dossiers whose answers could fill this one
+	Porteur     *VueTerritoire                // what is known of the applicant; nil when it is no territory
 }
 
 // Dossier returns the page of a dossier. The error is a fault.NotFound for
@@ -234,6 +221,7 @@ func (g *Guichet) vueDossier(tx *store.Tx, a compte.Acteur, d *dossier.Dossier) 
 		v.Montant = m.Decimal()
 	}
 	v.Questions = dossier.Questions(s, g.catalogue.Dictionnaire, d, r)
+	v.Porteur = g.porteur(d)
 	o, err := g.objet(tx, d)
 	if err != nil {
 		return nil, err
@@ -398,8 +386,12 @@ var tours = []struct{ role, texte string }{
 	{"signataire", "le préfet"}, {"payeur", "le payeur"}, {"porteur", "le porteur"},
 }
 
-// tour is the role whose act a state waits for, "" when it waits for none.
+// tour is the role whose act a state waits for, "" when it waits for none:
+// what is to be filed waits for the applicant, whatever others may do.
 func tour(s *dispositif.Dispositif, etat string) string {
+	if s.Phase(etat) != "" {
+		return "porteur"
+	}
 	for _, t := range tours {
 		if len(s.Possibles(etat, t.role)) > 0 {
 			return t.role

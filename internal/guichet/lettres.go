@@ -129,7 +129,7 @@ func textes(oo []dispositif.Obligation) string {
 // words and that nobody else knows; the scheme when it asks none.
 func projet(d *dossier.Dossier, s *dispositif.Dispositif) string {
 	for _, c := range s.Formulaire {
-		if text := strings.TrimSpace(d.Reponses.Texte(c.ID)); c.Connu == "" && strings.HasPrefix(c.Type, "texte") && text != "" {
+		if text := strings.TrimSpace(d.Reponses.Texte(c.ID)); c.Connu == "" && (c.Type == dispositif.TypeCourt || c.Type == dispositif.TypeLong) && text != "" {
 			return borne(strings.Join(strings.Fields(text), " "), 200)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guichet/internal/compte"
+	"guichet/internal/dispositif"
 	"guichet/internal/dossier"
 	"guichet/internal/fault"
 	"guichet/internal/store"
@@ -29,7 +30,8 @@ func Base(texte string) string { return empreinte(strings.ReplaceAll(texte, "\r\
 // at the field. What the form does not ask is left out. When somebody changed
 // the dossier since the form was made, their changes elsewhere are kept, and
 // what both changed comes back as a fault.Conflict with the view: the texts
-// typed in Questions, those of the other in Autres; nothing is written then.
+// typed in Questions, those of the other in Autres; nothing is written then. A
+// text too long comes back in the same way, as a fault.TooLarge.
 func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v *VueDossier, err error) {
 	err = g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
 		d, h, err := g.ouvre(tx, a, s.Dossier, "brouillon.modifier")
@@ -43,7 +45,9 @@ func (g *Guichet) Enregistre(ctx context.Context, a compte.Acteur, s Saisie) (v 
 		if !v.Modifiable {
 			return fault.New(fault.Conflict, "Le dossier est « %s » : ses réponses ne se modifient plus.", v.Etat)
 		}
+		reunitLignes(v, s.Champs)
 		if err := tropLong(s.Champs); err != nil {
+			s.remontre(v)
 			return err
 		}
 		g.nommePartenaires(v, s.Champs)
@@ -73,6 +77,30 @@ func (s Saisie) disputes(d *dossier.Dossier, changed []string) []string {
 		}
 		return s.Version == d.Version
 	})
+}
+
+// reunitLignes makes one answer of the cells of each block, under the key of
+// its question.
+func reunitLignes(v *VueDossier, fields map[string]string) {
+	for _, q := range v.Questions {
+		if q.Champ == nil || q.Champ.Type != dispositif.TypeBloc {
+			continue
+		}
+		text, sent := fields[q.Cle]
+		lines := dossier.LitLignes(q.Champ, text)
+		for n := 1; n <= dispositif.MaxLignes; n++ {
+			line := make(dossier.Cellules)
+			for _, col := range q.Champ.Colonnes {
+				if cell, there := fields[dossier.CleCellule(q.Cle, n, col.ID)]; there {
+					line[col.ID], sent = cell, true
+				}
+			}
+			lines = append(lines, line)
+		}
+		if sent {
+			fields[q.Cle] = dossier.EcritLignes(q.Champ, lines)
+		}
+	}
 }
 
 func tropLong(fields map[string]string) error {
@@ -118,17 +146,26 @@ func applique(v *VueDossier, s Saisie) (next *dossier.Dossier, changed []string)
 	return next, changed
 }
 
+// remontre puts in the view what was typed and is not kept, so that the page
+// loses none of it.
+func (s Saisie) remontre(v *VueDossier) {
+	for i, q := range v.Questions {
+		if text, sent := s.Champs[q.Cle]; sent && v.Change(q.Cle) {
+			q.Tape, q.Base, q.Texte, q.Origine = true, q.Texte, strings.ReplaceAll(text, "\r\n", "\n"), ""
+			v.Questions[i] = q
+		}
+	}
+}
+
 // conflit shows both texts of what two persons changed, and keeps neither.
 func conflit(v *VueDossier, s Saisie, changed []string) error {
 	v.Autres = make(map[string]string)
-	for i, q := range v.Questions {
+	for _, q := range v.Questions {
 		if slices.Contains(changed, q.Cle) {
 			v.Autres[q.Cle] = q.Texte
 		}
-		if text, sent := s.Champs[q.Cle]; sent && v.Change(q.Cle) { // what was typed elsewhere is not lost either
-			v.Questions[i].Base, v.Questions[i].Texte, v.Questions[i].Origine = q.Texte, strings.ReplaceAll(text, "\r\n", "\n"), ""
-		}
 	}
+	s.remontre(v)
 	f := fault.New(fault.Conflict, "Quelqu’un d’autre a modifié ce dossier pendant que vous écriviez. Rien n’est perdu : comparez les deux textes, puis enregistrez de nouveau.")
 	for _, cle := range changed {
 		f.Field(cle, "Ce texte a changé pendant que vous écriviez.")

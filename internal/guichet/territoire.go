@@ -55,6 +55,7 @@ type VueTerritoire struct {
 	Questions           []Question
 	Prefecture          *dispositif.Prefecture // nil when none has a folder
 	Siren               string
+	Cog                 int  // year of the geographic code
 	Deposable           bool // this instance keeps dossiers
 }
 
@@ -74,7 +75,7 @@ func (g *Guichet) Territoire(d Consultation) (*VueTerritoire, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Contexte, v.Le, v.Deposable = g.Contexte(d.Le), d.Le, g.TientDossiers()
+	v.Contexte, v.Le, v.Deposable, v.Cog = g.Contexte(d.Le), d.Le, g.TientDossiers(), carte.Millesime().Cog
 	if v.Commune != nil {
 		v.Siren = string(v.Commune.Siren)
 	} else {

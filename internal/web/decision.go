@@ -113,8 +113,8 @@ func refusedFields(t typed) ui.Node {
 }
 
 // decisionFields are the fields of the decision, by its outcome.
-func decisionFields(v *guichet.VueDecision, t typed) []ui.Field {
-	var out []ui.Field
+func decisionFields(v *guichet.VueDecision, t typed) ui.Nodes {
+	var out ui.Nodes
 	add := func(f ui.Field) { out = append(out, t.field(decisionForm, f)) }
 	if v.Acte.Issue == "accord" {
 		amount := ui.Field{Name: "montant", Kind: ui.Decimal, Label: "Montant accordé", Unit: "€", Values: []string{v.Montant}, Hint: "Vide quand la décision n’accorde pas de somme."}

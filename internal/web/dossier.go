@@ -40,7 +40,7 @@ func (s *site) beginning(r *http.Request, v *guichet.VueCommencer) ui.Node {
 	if who.Values[0] == "" || len(v.Organisations) == 1 {
 		who.Values = []string{string(v.Organisations[0].Siren)}
 	}
-	fields := []ui.Field{who}
+	fields := ui.Nodes{who}
 	if len(v.Dispositif.Volets) > 0 {
 		track := ui.Field{Name: "volet", Kind: ui.Radio, Label: "Quel volet ?", Values: []string{v.Dispositif.Volets[0].Code}}
 		for _, x := range v.Dispositif.Volets {
@@ -48,14 +48,35 @@ func (s *site) beginning(r *http.Request, v *guichet.VueCommencer) ui.Node {
 		}
 		fields = append(fields, track)
 	}
-	return ui.Post{Name: "Commencer un dossier", Action: ui.Path("/dossiers"), Submit: "Commencer le dossier",
+	p := ui.Post{Name: "Commencer un dossier", Action: ui.Path("/dossiers"), Submit: "Commencer le dossier",
 		Hidden: url.Values{"dispositif": {v.Dispositif.Code}, "cle": {rand.Text()}}, Body: ui.Nodes{ui.Fieldset{Legend: "Le dossier", HideLegend: true, Fields: fields}}}
+	if told := answers(r.URL.Query()); len(told) > 1 {
+		for name, text := range told {
+			p.Hidden.Set(saidBefore+name, text)
+		}
+		p.Body = append(p.Body, ui.Note(ui.T("Les réponses données sur la page de la collectivité seront reprises dans son dossier.")))
+	}
+	return p
+}
+
+// saidBefore begins the name of a field that brings an answer given before.
+const saidBefore = "dit."
+
+// toldFor are the answers given before about the organisation, and no other.
+func toldFor(r *http.Request, organisation string) map[string]string {
+	out := make(map[string]string)
+	for name, values := range r.PostForm {
+		if fact, ok := strings.CutPrefix(name, saidBefore); ok && r.PostFormValue(saidBefore+"pour") == organisation {
+			out[fact] = values[0]
+		}
+	}
+	return out
 }
 
 // creerDossier answers POST /dossiers.
 func (s *site) creerDossier(w http.ResponseWriter, r *http.Request, a compte.Acteur) error {
 	id, err := s.g.CreeDossier(r.Context(), a, guichet.NouveauDossier{Dispositif: r.PostFormValue("dispositif"), Volet: r.PostFormValue("volet"),
-		Territoire: r.PostFormValue("territoire"), Cle: r.PostFormValue("cle")})
+		Territoire: r.PostFormValue("territoire"), Cle: r.PostFormValue("cle"), Faits: toldFor(r, r.PostFormValue("territoire"))})
 	if err != nil {
 		return err
 	}
@@ -92,7 +113,7 @@ func (s *site) enregistrer(w http.ResponseWriter, r *http.Request, a compte.Acte
 		s.writePrivate(w, r, refused(err).status, s.dossierPage(r, v, f))
 		return nil
 	}
-	http.Redirect(w, r, dossierPath(v.Dossier.ID)+"#reponses", http.StatusSeeOther)
+	http.Redirect(w, r, dossierPath(v.Dossier.ID)+"#"+nextPlace(v, r.PostFormValue(oneMore)), http.StatusSeeOther)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func (s *site) dossierPage(r *http.Request, v *guichet.VueDossier, f *fault.Faul
 	}
 	t := typedIn(r, f)
 	l.Body = ui.Nodes{refusalOf(v, f, t), ui.Identity{Over: over, Name: title, Facts: identityFacts(v)}}
-	l.Body = append(l.Body, awaited(v), requests(v), acts(v, f, t), instruction(v, t), delays(v), computed(v), reuse(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
+	l.Body = append(l.Body, awaited(v), requests(v), acts(v, f, t), instruction(v, t), delays(v), computed(v), known(v), reuse(v), answerForm(v, f), documents(v, f), exchanges(v, t), letters(v), story(v))
 	return l
 }
 
@@ -50,6 +50,11 @@ func refusalOf(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 	for _, q := range v.Questions {
 		if m := f.Fields[q.Cle]; m != "" {
 			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + q.Cle)})
+		}
+		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+			if strings.HasPrefix(name, q.Cle+".") { // a cell of its lines
+				sum.Errors = append(sum.Errors, ui.Link{Text: f.Fields[name], To: ui.Here("champ-" + name)})
+			}
 		}
 	}
 	for _, m := range v.Manques {
@@ -191,6 +196,21 @@ func computed(v *guichet.VueDossier) ui.Node {
 		ui.Note(ui.T("Calculé aujourd’hui d’après vos réponses ; la réponse sera figée au dépôt."))}}
 }
 
+// known is what nobody has to write: the applicant as the official files have
+// it.
+func known(v *guichet.VueDossier) ui.Node {
+	t := v.Porteur
+	if t == nil {
+		return ui.Nodes{}
+	}
+	facts := territoryTerms(t)
+	if t.Commune != nil {
+		facts = append(facts, ui.Term{Name: "Numéro SIREN", Values: ui.Nodes{ui.T(string(v.Dossier.Organisation))}})
+	}
+	return ui.Section{ID: "porteur", Title: "Ce que le guichet sait déjà", Body: ui.Nodes{ui.Details{ID: "porteur-details", Summary: t.Nom + " : rien de cela n’est à écrire", Body: ui.Nodes{facts,
+		ui.Note(ui.T("Code officiel géographique de " + strconv.Itoa(t.Cog) + " et recensement de l’INSEE. Une erreur ? Dites-le au service par un message."))}}}}
+}
+
 // answerForm is the form, or what was answered when it cannot change.
 func answerForm(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 	var terms ui.Terms
@@ -208,16 +228,20 @@ func answerForm(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 	path := dossierPath(v.Dossier.ID)
 	p := ui.Post{ID: "formulaire", Name: "Répondre", Action: ui.Path(path), Save: ui.Path(path), Submit: "Enregistrer",
 		Hidden: url.Values{"version": {strconv.Itoa(v.Dossier.Version)}}}
+	p.Body = append(p.Body, ui.Default())
 	for _, section := range sections(asked) {
 		set := ui.Fieldset{Legend: sectionTitle(section)}
 		for _, q := range asked {
 			if q.Section == section {
 				held := q.Texte
-				if f != nil && v.Autres != nil {
+				if q.Tape {
 					held = q.Base
 				}
 				p.Hidden.Set(basis+q.Cle, guichet.Base(held))
-				set.Fields = append(set.Fields, questionField(v, q, f))
+				set.Fields = append(set.Fields, questionNode(v, q, f))
+				if x := questionField(v, q, f); x.Kind == ui.Boxes {
+					p.Hidden.Set(x.Name, "") // none is ticked, unless a box says so
+				}
 			}
 		}
 		p.Body = append(p.Body, set)
@@ -256,7 +280,13 @@ func inWords(q dossier.Question) string {
 			return q.Fait.Affiche(v)
 		}
 	}
-	return q.Texte
+	switch {
+	case q.Champ == nil:
+		return q.Texte
+	case q.Champ.Type == dispositif.TypeBloc:
+		return dossier.EnMots(q.Champ, q.Texte)
+	}
+	return q.Champ.EnMots(q.Texte)
 }
 
 // questionField is how a question of the form is asked.
@@ -270,7 +300,7 @@ func questionField(v *guichet.VueDossier, q dossier.Question, f *fault.Fault) ui
 		out = field(guichet.Question{Fait: q.Fait, Texte: q.Texte})
 		out.Name, out.Label, out.Hint = q.Cle, q.Libelle, q.Aide
 	} else {
-		out = ui.Field{Name: q.Cle, Label: q.Libelle, Hint: q.Aide, Values: []string{q.Texte}, Kind: kindOf(q.Type)}
+		out = freeField(q)
 	}
 	if !q.Requise {
 		out.Label += " (facultatif)"
@@ -278,7 +308,7 @@ func questionField(v *guichet.VueDossier, q dossier.Question, f *fault.Fault) ui
 	out.Error = wrong
 	switch {
 	case v.Autres[q.Cle] != "":
-		out.After = ui.Nodes{ui.Note(ui.T("Le texte enregistré pendant que vous écriviez :")), ui.Verbatim(v.Autres[q.Cle])}
+		out.After = ui.Nodes{ui.Note(ui.T("Le texte enregistré pendant que vous écriviez :")), ui.Verbatim(inWords(q.Avec(v.Autres[q.Cle])))}
 	case q.Origine != "" && q.Fait != nil && q.Fait.Personnel():
 		out.After = ui.Note(ui.T(inWords(q)))
 	case q.Origine != "":
@@ -287,16 +317,32 @@ func questionField(v *guichet.VueDossier, q dossier.Question, f *fault.Fault) ui
 	return out
 }
 
-func kindOf(t string) ui.Kind {
+// freeField is a question that no fact reads, by its type.
+func freeField(q dossier.Question) ui.Field {
+	out := ui.Field{Name: q.Cle, Label: q.Libelle, Hint: q.Aide, Values: []string{q.Texte}, Kind: kindOf(q.Champ.Type)}
+	for _, c := range q.Champ.Choix {
+		out.Choice = append(out.Choice, ui.Option{Value: c.Vaut, Label: capital(c.Libelle)})
+	}
+	if out.Kind == ui.Boxes {
+		out.Values = strings.Split(q.Texte, ";")
+	}
+	return out
+}
+
+func kindOf(t dispositif.TypeChamp) ui.Kind {
 	switch t {
-	case "texte_long", dispositif.TypeCommunes:
+	case dispositif.TypeLong, dispositif.TypeCommunes:
 		return ui.Area
-	case "entier":
+	case dispositif.TypeEntier:
 		return ui.Integer
-	case "euro", "decimal":
+	case dispositif.TypeEuro, dispositif.TypeDecimal:
 		return ui.Decimal
-	case "date":
+	case dispositif.TypeDate:
 		return ui.Day
+	case dispositif.TypeChoix:
+		return ui.Radio
+	case dispositif.TypeCases:
+		return ui.Boxes
 	}
 	return ui.Line
 }

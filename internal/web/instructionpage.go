@@ -21,7 +21,7 @@ var sensWords = map[string]ui.Badge{
 }
 
 // fieldset is a group of fields without a legend that shows.
-func fieldset(legend string, fields ...ui.Field) ui.Node {
+func fieldset(legend string, fields ...ui.Node) ui.Node {
 	return ui.Fieldset{Legend: legend, HideLegend: true, Fields: fields}
 }
 
@@ -210,7 +210,7 @@ func labelOf(tt []dispositif.Transition, s *dispositif.Dispositif, acte string) 
 // wishes are the fields that ask to change answers and documents.
 func wishes(v *guichet.VueDossier, t typed, form string) ui.Nodes {
 	by := t.field(form, ui.Field{Name: "pour", Kind: ui.Day, Label: "À corriger avant le", Values: []string{v.Aujourdhui.AddMois(1).String()}})
-	set := ui.Fieldset{Legend: "Ce qu’il faut changer", Fields: []ui.Field{}}
+	set := ui.Fieldset{Legend: "Ce qu’il faut changer"}
 	if v.Instruction != nil {
 		for _, c := range v.Instruction.Corrigeables {
 			set.Fields = append(set.Fields, t.field(form, ui.Field{Name: wish + c.Cle, Kind: ui.Line, Label: c.Libelle}))
@@ -286,7 +286,7 @@ func elsewhere(v *guichet.VueDossier, x dispositif.Transition, t typed) ui.Node 
 	form := "ailleurs-" + x.Acte
 	send := hidden(v, form)
 	send.Set("acte", x.Acte)
-	fields := []ui.Field{t.field(form, ui.Field{Name: "auteur", Kind: ui.Line, Label: "Qui a décidé"}),
+	fields := ui.Nodes{t.field(form, ui.Field{Name: "auteur", Kind: ui.Line, Label: "Qui a décidé"}),
 		t.field(form, ui.Field{Name: "le", Kind: ui.Day, Label: "Jour de la décision"})}
 	if x.Issue == "accord" {
 		fields = append(fields, t.field(form, ui.Field{Name: "montant", Kind: ui.Decimal, Label: "Montant accordé", Unit: "€", Values: []string{v.Montant}}))

@@ -42,8 +42,7 @@ func annexCard(c guichet.Contexte, a guichet.ReponseVue) ui.Node {
 func cardLinks(c guichet.Contexte, v *guichet.VueTerritoire, a guichet.ReponseVue) []ui.Node {
 	links := []ui.Node{ui.Button{Link: ui.Link{Text: "Voir la fiche", More: ": " + a.Dispositif.Nom, To: to(c, "/dispositifs/"+a.Dispositif.Code)}, Quiet: true}}
 	if v.Deposable && len(a.Dispositif.Etats) > 0 && a.Verdict != regle.Non {
-		links = append(links, ui.Button{Link: ui.Link{Text: "Préparer le dossier", More: ": " + a.Dispositif.Nom,
-			To: ui.Path("/deposer/" + a.Dispositif.Code)}, Quiet: true})
+		links = append(links, ui.Go{Form: preparing, Link: ui.Link{Text: "Préparer le dossier", More: ": " + a.Dispositif.Nom, To: ui.Path("/deposer/" + a.Dispositif.Code)}})
 	}
 	if a.Verdict != regle.Non && asked(v, a) {
 		links = append(links, ui.Button{Link: ui.Link{Text: "Préciser la réponse", More: ": " + a.Dispositif.Nom, To: ui.Here(groupID(a.Dispositif.Code))}, Quiet: true})

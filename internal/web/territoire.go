@@ -103,7 +103,24 @@ func (s *site) territoirePage(r *http.Request, v *guichet.VueTerritoire, err err
 		ui.Section{ID: "reponses", Title: "Ce que " + theirs(v) + " peut obtenir", Body: ui.Nodes{tally(v), ui.Pair(cards...)}},
 		s.questions(v),
 	}
+	if v.Deposable {
+		l.Body = append(l.Body, ui.Carry{ID: preparing, Keep: carried(v)})
+	}
 	return l
+}
+
+// preparing is the form that begins a dossier for the territory, with the
+// answers given on its page.
+const preparing = "preparer"
+
+func carried(v *guichet.VueTerritoire) url.Values {
+	out := url.Values{"pour": {v.Siren}}
+	for _, q := range v.Questions {
+		if q.Texte != "" && q.Erreur == "" {
+			out.Set(q.Fait.Nom, q.Texte)
+		}
+	}
+	return out
 }
 
 func theirs(v *guichet.VueTerritoire) string {
@@ -139,27 +156,27 @@ var natureWords = map[string]string{
 
 // identity is who the territory is.
 func identity(v *guichet.VueTerritoire) ui.Node {
-	c := v.Contexte
 	if v.Epci != nil {
-		id := ui.Identity{Over: word(natureWords, v.Epci.Nature), Name: v.Nom, Facts: ui.Terms{
-			population(v.Epci.Population), {Name: "Communes membres", Values: ui.Nodes{ui.T(francais.Entier(int64(len(v.Membres))))}},
-		}}
-		id.Facts = append(id.Facts, district(v)...)
-		id.Facts = append(id.Facts, ui.Term{Name: "Numéro SIREN", Values: ui.Nodes{ui.T(v.Code)}})
-		id.Body = ui.Nodes{members(v)}
-		return id
+		return ui.Identity{Over: word(natureWords, v.Epci.Nature), Name: v.Nom, Facts: territoryTerms(v), Body: ui.Nodes{members(v)}}
 	}
-	id := ui.Identity{Over: "Commune", Name: v.Nom, Facts: ui.Terms{population(v.Commune.Population)}}
+	return ui.Identity{Over: "Commune", Name: v.Nom, Facts: territoryTerms(v)}
+}
+
+// territoryTerms are what is known of the territory, each with its vintage.
+func territoryTerms(v *guichet.VueTerritoire) ui.Terms {
+	if v.Epci != nil {
+		out := ui.Terms{population(v.Epci.Population), {Name: "Communes membres", Values: ui.Nodes{ui.T(francais.Entier(int64(len(v.Membres))))}}}
+		return append(append(out, district(v)...), ui.Term{Name: "Numéro SIREN", Values: ui.Nodes{ui.T(v.Code)}})
+	}
+	out := ui.Terms{population(v.Commune.Population)}
 	if v.SonEpci != nil {
-		id.Facts = append(id.Facts, ui.Term{Name: "Intercommunalité", Values: ui.Nodes{
-			ui.Link{Text: v.SonEpci.Nom, To: to(c, "/epci/"+string(v.SonEpci.Siren))}}})
+		out = append(out, ui.Term{Name: "Intercommunalité", Values: ui.Nodes{ui.Link{Text: v.SonEpci.Nom, To: to(v.Contexte, "/epci/"+string(v.SonEpci.Siren))}}})
 	}
-	id.Facts = append(id.Facts, district(v)...)
-	id.Facts = append(id.Facts, ui.Term{Name: "Code INSEE", Values: ui.Nodes{ui.T(v.Code)}})
+	out = append(append(out, district(v)...), ui.Term{Name: "Code INSEE", Values: ui.Nodes{ui.T(v.Code)}})
 	if len(v.Commune.CodesPostaux) > 0 {
-		id.Facts = append(id.Facts, ui.Term{Name: "Code postal", Values: ui.Nodes{ui.T(postcodes(v.Commune.CodesPostaux))}})
+		out = append(out, ui.Term{Name: "Code postal", Values: ui.Nodes{ui.T(postcodes(v.Commune.CodesPostaux))}})
 	}
-	return id
+	return out
 }
 
 func postcodes(codes []string) string {

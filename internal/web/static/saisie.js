@@ -26,7 +26,7 @@ function watch(form) {
     if (sending) { // its answer gives the version that this sending must carry
       event.preventDefault();
       await sending;
-      form.submit();
+      form.requestSubmit(event.submitter);
     }
     localStorage.removeItem(key);
   });

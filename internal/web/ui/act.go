@@ -84,3 +84,26 @@ func Verbatim(s string) Node { return h.Div(h.Class("verbatim"), g.Text(s)) }
 func HiddenValue(name, value string) Node {
 	return h.Input(h.Type("hidden"), h.Name(name), h.Value(value))
 }
+
+// A Go is a button that leads somewhere with the values of a Carry.
+type Go struct {
+	Link
+	Form string // ID of the Carry
+}
+
+// Render writes the button.
+func (b Go) Render(w io.Writer) error {
+	return h.Button(h.Type("submit"), h.Class("button quiet"), h.FormAttr(b.Form), g.Attr("formaction", b.To.href),
+		g.Text(b.Text), g.If(b.More != "", Hidden(" "+b.More))).Render(w)
+}
+
+// A Carry holds, once for the page, the values that its Go buttons take along.
+type Carry struct {
+	ID   string
+	Keep url.Values
+}
+
+// Render writes the form that nobody sees.
+func (c Carry) Render(w io.Writer) error {
+	return h.Form(h.ID(c.ID), h.Method("get"), g.Attr("hidden"), keep(c.Keep)).Render(w)
+}

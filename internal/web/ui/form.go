@@ -51,13 +51,12 @@ func keep(vv url.Values) Node {
 type Fieldset struct {
 	Legend     string
 	HideLegend bool // it is already said above
-	Fields     []Field
+	Fields     Nodes
 }
 
 // Render writes the group.
 func (f Fieldset) Render(w io.Writer) error {
-	return h.FieldSet(h.Class("fieldset"), h.Legend(g.If(f.HideLegend, h.Class("hidden")), g.Text(f.Legend)),
-		g.Map(f.Fields, func(x Field) Node { return x })).Render(w)
+	return h.FieldSet(h.Class("fieldset"), h.Legend(g.If(f.HideLegend, h.Class("hidden")), g.Text(f.Legend)), f.Fields).Render(w)
 }
 
 // A Kind is how a field is answered.
