@@ -18,7 +18,7 @@ import (
 )
 
 // tally counts what the tests of a run looked at.
-var tally struct{ scenarios, states, axe, violations atomic.Int64 }
+var tally struct{ scenarios, states, axe, violations, stops atomic.Int64 }
 
 // pages are one of each kind, and the states that look different.
 var pages = []string{
@@ -175,8 +175,8 @@ func TestJourney(t *testing.T) {
 			tab := browser(t)
 			err := do(tab, scripting(script),
 				chromedp.Navigate(base+"/"),
-				chromedp.SendKeys(chromedp.CSS(`main input[type=search]`), "Aureille"),
-				chromedp.SendKeys(chromedp.CSS(`main input[type=search]`), "\r"),
+				chromedp.SendKeys(chromedp.CSS(`main #recherche`), "Aureille"),
+				chromedp.SendKeys(chromedp.CSS(`main #recherche`), "\r"),
 				chromedp.WaitVisible(chromedp.CSS(`main a[href^="/communes/13006"], main #champ-cout`)),
 				chromedp.Navigate(base+"/communes/13006"),
 				chromedp.SendKeys(chromedp.CSS(`details:has(#champ-cout) > summary`), "\r"),

@@ -27,20 +27,22 @@ var scenarios = []scenario{
 	{"vta", "vta", []string{"vta@anct.gouv.fr"}, map[string]string{"mission_ingenierie": "oui", "contrat_type": "CDD", "contrat_mois": "12", "contrat_quotite": "100", "contrat_debut": "2021-09-01",
 		"candidat_naissance": "1998-02-03", "candidat_niveau": "3"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer_fiche"}}, opinion("sciat"),
-			[]step{{"anct", "agir", "diffuser_offre"}, {"sciat", "proposer", "confirmer"}, {"prefet", "décider", "confirmer"}, {"maire-aureille", "lire", "Confirmée"},
+			[]step{{"anct", "agir", "diffuser_offre"}, {"sciat", "proposer", "confirmer"}, {"prefet", "décider", "confirmer"}, {"maire-aureille", "lire", "Confirmée"}, {"maire-aureille", "télécharger", ""},
 				{"maire-aureille", "agir", "retenir_candidat"}, {"maire-aureille", "déposer", "deposer_demande"}, {"sciat", "agir", "declarer_complet"}, {"payeur", "agir", "payer"}})},
 	{"conseillers", "conseillers-numeriques", nil, map[string]string{"type_structure": "commune", "siret": "73282932000074", "postes": "1", "montant_demande": "50000", "prix_activite": "0"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
 			[]step{{"sciat", "agir", "avis_favorable"}, {"sciat", "enregistrer", "decider_favorable"}, {"maire-aureille", "lire", "Postes accordés"}})},
 	{"pass", "pass-numerique", nil, map[string]string{"communes_partenaires": "Maillane", "commande": "20000", "pic_pct": "50", "precarite_pct": "50", "partenaires.1.nom": "La Poste", "partenaires.1.role": "Un lieu", "partenaires.2.nom": "", "partenaires.2.role": "", "nombre_pass": "100", "frais_annuels": "500"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
-			[]step{{"sciat", "agir", "instruire"}, {"sciat", "proposer", "retenir"}, {"prefet", "décider", "retenir"}, {"maire-aureille", "lire", "Retenu"},
+			[]step{{"sciat", "agir", "instruire"}, {"sciat", "proposer", "retenir"}, {"prefet", "décider", "retenir"}, {"maire-aureille", "lire", "Retenu"}, {"maire-aureille", "télécharger", ""},
 				{"maire-aureille", "agir", "joindre_deliberation"}, {"prefet", "agir", "signer_convention"}})},
 	{"aidants", "aidants-connect", nil, map[string]string{"siret": "73282932000074", "structure_habilitee": "oui", "mandat_signe": "oui", "formation_demi_journees": "3", "aide_deja_accordee": "non"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
 			[]step{{"aidants-connect", "décider", "valider"}, {"maire-aureille", "lire", "Habilitation validée"}})},
 	{"fitn-projet", "fitn", nil, fitn, life([]step{{"maire-aureille", "commencer", "projet"}, {"maire-aureille", "déposer", "deposer"}}, opinion("sciat"),
 		[]step{{"sciat", "agir", "instruire"}, {"sciat", "proposer", "accorder"}, {"prefet", "décider", "accorder"}, {"maire-aureille", "lire", "Accordé"}})},
+	{"fitn-laboratoire", "fitn", nil, laboratory, life([]step{{"maire-aureille", "commencer", "laboratoire"}, {"maire-aureille", "déposer", "deposer"}, {"sgar", "recevoir", "sciat"}},
+		[]step{{"sgar", "prendre", ""}, {"sgar", "demander avis", "prefecture"}, {"sciat", "rendre avis", ""}, {"sgar", "agir", "instruire"}, {"sgar", "proposer", "accorder"}, {"prefet", "décider", "accorder"}, {"maire-aureille", "lire", "Accordé"}, {"maire-aureille", "télécharger", ""}})},
 	{"cantine", "cantine", nil, map[string]string{"sur_liste_cantine": "oui", "base_tarifs": "revenus", "tarifs.1.tranche": "0 à 400", "tarifs.1.tarif": "0,50", "tarifs.2.tranche": "400 à 800", "tarifs.2.tarif": "1", "tarifs.3.tranche": "plus de 800", "tarifs.3.tarif": "3",
 		"tarifs.4.tranche": "", "tarifs.4.tarif": "", "niveaux": "maternelle;elementaire", "repas_subventionnes": "1000", "petits_dejeuners": "500"},
 		life([]step{{"maire-aureille", "commencer", ""}, {"maire-aureille", "déposer", "declarer_grille"}}, opinion("asp"),
@@ -54,6 +56,10 @@ var scenarios = []scenario{
 
 // fitn are the answers for the fund of the digital transition.
 var fitn = map[string]string{"compte_franceconnect": "oui", "representant": "oui", "finalites": "innovation", "montant_demande": "20000", "reception_prevue": "2022-06-30"}
+
+// laboratory are those of who applies with a laboratory, without being the
+// representative of the commune: one answer brings the question of the other.
+var laboratory = map[string]string{"compte_franceconnect": "oui", "representant": "non", "laboratoire": "oui", "finalites": "innovation", "montant_demande": "20000", "reception_prevue": "2022-06-30"}
 
 // TestDispositifs plays these lives with JavaScript, where axe-core looks at each
 // state, and without, where every page on the way is kept for the HTML checker.

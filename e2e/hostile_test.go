@@ -58,14 +58,17 @@ func TestHostileTexts(t *testing.T) {
 	t.Logf("%d texts in %d places, %d pages", len(texts), len(given)+1, pages)
 }
 
-// TestMemberPages judges the pages of somebody signed in that no scenario
-// passes through, empty or not.
+// memberPages are those of somebody signed in that no scenario passes through,
+// empty or not, by who opens them.
+var memberPages = map[string][]string{
+	"sciat":          {"/bureau", "/bureau/dossiers", "/bureau/dossiers?q=aureille", "/bureau/dossiers?q=introuvable", "/bureau/rappels", "/compte/agendas", "/compte/courriels"},
+	"administrateur": {"/bureau/droits"},
+	"maire-aureille": {"/espace", "/espace?q=halle", "/organisations/211300066", "/compte"},
+}
+
+// TestMemberPages judges them.
 func TestMemberPages(t *testing.T) {
-	for who, paths := range map[string][]string{
-		"sciat":          {"/bureau", "/bureau/dossiers", "/bureau/dossiers?q=aureille", "/bureau/dossiers?q=introuvable", "/bureau/rappels", "/compte/agendas", "/compte/courriels"},
-		"administrateur": {"/bureau/droits"},
-		"maire-aureille": {"/espace", "/espace?q=halle", "/organisations/211300066", "/compte"},
-	} {
+	for who, paths := range memberPages {
 		tab := as(t, who, true)
 		for _, path := range paths {
 			walk(t, tab, chromedp.Navigate(site()+path), chromedp.WaitReady(chromedp.CSS("main h1")))

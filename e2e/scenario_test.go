@@ -28,6 +28,7 @@ func init() {
 	gestures = map[string]func(p *play, s step){
 		"commencer": (*play).begin, "déposer": (*play).file, "prendre": (*play).take, "agir": (*play).act, "demander avis": (*play).ask,
 		"joindre": (*play).join, "rendre avis": (*play).opine, "proposer": (*play).propose, "décider": (*play).decide, "enregistrer": (*play).record, "lire": (*play).read,
+		"recevoir": (*play).receive, "télécharger": (*play).papers,
 	}
 }
 

@@ -50,6 +50,9 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 		if err != nil {
 			return err
 		}
+		if err := tropLong(map[string]string{"motif": x.Motif}); err != nil {
+			return err
+		}
 		if ev, made, err := tx.EvenementDe(x.Cle); err != nil || made && ev.Dossier == d.ID {
 			return err
 		}
@@ -58,7 +61,7 @@ func (g *Guichet) Agir(ctx context.Context, a compte.Acteur, x Acte) error {
 			return err
 		}
 		next := d.Clone()
-		ev, t, err := next.Jouer(s, x.Acte, dossier.Auteur{Personne: a.Personne, Le: g.maintenant(), Cle: x.Cle, Motif: borne(x.Motif, maxTexte)})
+		ev, t, err := next.Jouer(s, x.Acte, dossier.Auteur{Personne: a.Personne, Le: g.maintenant(), Cle: x.Cle, Motif: x.Motif})
 		if err != nil {
 			return g.deja(tx, d, err)
 		}
@@ -169,12 +172,15 @@ func (g *Guichet) deja(tx *store.Tx, d *dossier.Dossier, refusal error) error {
 
 // decide fills the decision: the amount typed, or the one of the rules.
 func (g *Guichet) decide(d *dossier.Dossier, s *dispositif.Dispositif, t dispositif.Transition, x Acte, a compte.Acteur) error {
+	if err := tropLong(map[string]string{"motif": x.Motif, "conditions": x.Conditions}); err != nil {
+		return err
+	}
 	r, err := g.evalue(d, s)
 	if err != nil && fault.Of(err).Kind != fault.Invalid {
 		return err
 	}
 	computed, _ := r.Montant("montant")
-	z := &dossier.Decision{Issue: t.Issue, Calcule: computed, Motif: strings.TrimSpace(borne(x.Motif, maxTexte)), Par: a.Personne.ID, Le: g.maintenant()}
+	z := &dossier.Decision{Issue: t.Issue, Calcule: computed, Motif: strings.TrimSpace(x.Motif), Par: a.Personne.ID, Le: g.maintenant()}
 	for _, m := range g.catalogue.MotifsDe(t.Issue) {
 		if slices.Contains(x.Motifs, m.Code) {
 			z.Motifs = append(z.Motifs, m.Code)
@@ -205,7 +211,7 @@ func (g *Guichet) decide(d *dossier.Dossier, s *dispositif.Dispositif, t disposi
 	if pct, ok := r.Taux(); ok {
 		z.Taux = fmt.Sprintf("%d\u00a0%%", pct)
 	}
-	for line := range strings.Lines(borne(x.Conditions, maxTexte)) {
+	for line := range strings.Lines(x.Conditions) {
 		if line = strings.TrimSpace(line); line != "" {
 			z.Conditions = append(z.Conditions, line)
 		}

@@ -23,14 +23,21 @@ type DemandeAvis struct {
 // DemandeAvis asks other services for their opinion: each may then read the
 // dossier and answer. The error is a fault.Invalid.
 func (g *Guichet) DemandeAvis(ctx context.Context, a compte.Acteur, x Geste, q DemandeAvis) error {
-	by, err := g.echeance(q.Pour)
-	if err != nil {
+	if err := tropLong(map[string]string{"question": q.Question}); err != nil {
 		return err
 	}
-	question := strings.TrimSpace(borne(q.Question, maxTexte))
+	by, err := g.echeance(q.Pour)
+	question := strings.TrimSpace(q.Question)
 	if question == "" {
 		m := "Dites sur quoi porte l’avis."
-		return fault.New(fault.Invalid, "%s", m).Field("question", m)
+		f := fault.New(fault.Invalid, "%s", m).Field("question", m)
+		if err != nil {
+			f.Merge(fault.Of(err)) // the day too: both are said at once
+		}
+		return f
+	}
+	if err != nil {
+		return err
 	}
 	return g.instruit(ctx, a, x, gesteDroit{"demander_avis", "Avis demandé", "avis.demander"}, func(c *changement) error {
 		services := g.catalogue.Pour(c.d.Departement).Services
@@ -73,7 +80,10 @@ type AvisRendu struct {
 // fault.Invalid at the field, a fault.NotFound for another service, a
 // fault.Conflict when the opinion was already given.
 func (g *Guichet) RendAvis(ctx context.Context, a compte.Acteur, x Geste, r AvisRendu) error {
-	text := strings.TrimSpace(borne(r.Texte, maxTexte))
+	if err := tropLong(map[string]string{"texte": r.Texte}); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(r.Texte)
 	switch {
 	case !slices.Contains(dossier.Sens, r.Sens):
 		m := "Choisissez un sens : favorable, avec réserves ou défavorable."

@@ -30,12 +30,14 @@ const dureeDerogation = 1
 // message at each field that is wrong.
 func (g *Guichet) litDerogation(n NouvelleDerogation) (compte.Derogation, error) {
 	f := fault.New(fault.Invalid, "Cette dérogation ne peut pas être accordée telle quelle.")
-	d := compte.Derogation{Departement: n.Departement, Separation: n.Separation, Motif: strings.TrimSpace(borne(n.Motif, maxTexte)), Etat: compte.Active}
+	d := compte.Derogation{Departement: n.Departement, Separation: n.Separation, Motif: strings.TrimSpace(n.Motif), Etat: compte.Active}
 	if !slices.ContainsFunc(g.politique.Derogeables(), func(s compte.Separation) bool { return s.ID == d.Separation }) {
 		f.Field("separation", "Choisissez une règle dont un département peut être dispensé.")
 	}
 	if d.Motif == "" {
 		f.Field("motif", "Dites pourquoi : les agents du département le liront.")
+	} else if err := tropLong(map[string]string{"motif": d.Motif}); err != nil {
+		f.Merge(fault.Of(err))
 	}
 	for _, x := range []struct {
 		field, text string

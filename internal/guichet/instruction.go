@@ -45,6 +45,9 @@ func (g *Guichet) instruit(ctx context.Context, a compte.Acteur, x Geste, q gest
 		if err != nil {
 			return err
 		}
+		if err := tropLong(map[string]string{"motif": x.Motif}); err != nil {
+			return err
+		}
 		if _, made, err := tx.EvenementDe(x.Cle); err != nil || made {
 			return err
 		}
@@ -53,7 +56,7 @@ func (g *Guichet) instruit(ctx context.Context, a compte.Acteur, x Geste, q gest
 			return err
 		}
 		c := &changement{tx: tx, d: d.Clone(), s: s,
-			par: dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: x.Cle, Motif: borne(x.Motif, maxTexte)}}
+			par: dossier.Auteur{Personne: a.Personne, Role: h.Role, Le: g.maintenant(), Cle: x.Cle, Motif: x.Motif}}
 		ev := c.d.Noter(q.acte, q.libelle, c.par)
 		c.ev = &ev
 		if err := f(c); err != nil {

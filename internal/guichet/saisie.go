@@ -103,6 +103,7 @@ func reunitLignes(v *VueDossier, fields map[string]string) {
 	}
 }
 
+// tropLong refuses a text too long, at its field, rather than keep a part of it.
 func tropLong(fields map[string]string) error {
 	for _, cle := range slices.Sorted(maps.Keys(fields)) {
 		if len(fields[cle]) > maxTexte {

@@ -113,7 +113,7 @@ func (s *site) enregistrer(w http.ResponseWriter, r *http.Request, a compte.Acte
 		s.writePrivate(w, r, refused(err).status, s.dossierPage(r, v, f))
 		return nil
 	}
-	http.Redirect(w, r, dossierPath(v.Dossier.ID)+"#"+nextPlace(v, r.PostFormValue(oneMore)), http.StatusSeeOther)
+	http.Redirect(w, r, dossierPath(v.Dossier.ID)+"#"+landing(v, r.PostFormValue(oneMore)), http.StatusSeeOther)
 	return nil
 }
 

@@ -41,22 +41,12 @@ func sendsBack(s *dispositif.Dispositif, t dispositif.Transition) bool {
 // refusalOf opens the page with what was refused, and where.
 func refusalOf(v *guichet.VueDossier, f *fault.Fault, t typed) ui.Node {
 	if f == nil {
-		return ui.Nodes{}
+		return unreadable(v)
 	}
 	if len(f.Fields) == 0 {
 		return ui.Alert{Tone: ui.Failure, Title: f.Message}
 	}
-	sum := ui.ErrorSummary{Title: f.Message}
-	for _, q := range v.Questions {
-		if m := f.Fields[q.Cle]; m != "" {
-			sum.Errors = append(sum.Errors, ui.Link{Text: m, To: ui.Here("champ-" + q.Cle)})
-		}
-		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
-			if strings.HasPrefix(name, q.Cle+".") { // a cell of its lines
-				sum.Errors = append(sum.Errors, ui.Link{Text: f.Fields[name], To: ui.Here("champ-" + name)})
-			}
-		}
-	}
+	sum := ui.ErrorSummary{Title: f.Message, Errors: answerErrors(v, f.Fields)}
 	for _, m := range v.Manques {
 		if text := f.Fields[m.Cle]; text != "" && m.Genre != "champ" {
 			sum.Errors = append(sum.Errors, ui.Link{Text: text, To: ui.Here(map[string]string{"piece": "pieces", "engagement": "champ-engagements"}[m.Genre])})

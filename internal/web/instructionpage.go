@@ -93,7 +93,7 @@ func instruction(v *guichet.VueDossier, t typed) ui.Node {
 	if i == nil {
 		return ui.Nodes{}
 	}
-	body := ui.Nodes{labels(v), opinions(v, t), proposal(v, t)}
+	body := ui.Nodes{labels(v, t), opinions(v, t), proposal(v, t)}
 	if v.Peut["note.lire"] {
 		notes := ui.Nodes{said(v, i.Notes)}
 		if v.Peut["note.ecrire"] {
@@ -106,7 +106,8 @@ func instruction(v *guichet.VueDossier, t typed) ui.Node {
 }
 
 // labels are the labels of the dossier and the form that changes them.
-func labels(v *guichet.VueDossier) ui.Node {
+func labels(v *guichet.VueDossier, t typed) ui.Node {
+	const form = "etiquettes"
 	var tags []ui.Node
 	text := ""
 	for _, x := range v.Instruction.Etiquettes {
@@ -116,12 +117,12 @@ func labels(v *guichet.VueDossier) ui.Node {
 	if !v.Peut["dossier.etiqueter"] {
 		return ui.Chips(tags...)
 	}
-	body := ui.Nodes{ui.Post{Name: "Étiquettes", Action: ui.Path(dossierPath(v.Dossier.ID) + "/etiquettes"), Hidden: hidden(v, "etiquettes"), Submit: "Enregistrer les étiquettes", Tone: ui.Quiet,
-		Body: ui.Nodes{ui.Field{Name: "etiquettes", Kind: ui.Line, Label: "Étiquettes", Hint: "Séparées par des virgules : « urgent, visite faite ».", Values: []string{text}}}}}
+	field := t.field(form, ui.Field{Name: form, Kind: ui.Line, Label: "Étiquettes", Hint: "Séparées par des virgules : « urgent, visite faite ».", Values: []string{text}})
+	body := ui.Nodes{ui.Post{Name: "Étiquettes", Action: ui.Path(dossierPath(v.Dossier.ID) + "/etiquettes"), Hidden: hidden(v, form), Submit: "Enregistrer les étiquettes", Tone: ui.Quiet, Body: ui.Nodes{field}}}
 	if len(tags) > 0 {
-		return ui.Nodes{ui.Chips(tags...), ui.Details{ID: "etiquettes", Summary: "Changer les étiquettes", Body: body}}
+		return ui.Nodes{ui.Chips(tags...), ui.Details{ID: form, Summary: "Changer les étiquettes", Open: t.form == form, Body: body}}
 	}
-	return ui.Details{ID: "etiquettes", Summary: "Étiqueter", Body: body}
+	return ui.Details{ID: form, Summary: "Étiqueter", Open: t.form == form, Body: body}
 }
 
 // opinions are the opinions asked for, and the form of the one that the person

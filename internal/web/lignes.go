@@ -50,15 +50,3 @@ func cells(v *guichet.VueDossier, q dossier.Question, n int, line dossier.Cellul
 	}
 	return out
 }
-
-// nextPlace is where the page opens once the form is kept: at the new line when
-// one was asked, else at the answers.
-func nextPlace(v *guichet.VueDossier, block string) string {
-	for _, q := range v.Questions {
-		if q.Cle == block && q.Champ != nil && len(q.Champ.Colonnes) > 0 {
-			n := min(len(dossier.LitLignes(q.Champ, q.Texte))+1, dispositif.MaxLignes)
-			return "champ-" + dossier.CleCellule(block, n, q.Champ.Colonnes[0].ID)
-		}
-	}
-	return "reponses"
-}

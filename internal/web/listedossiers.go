@@ -174,7 +174,9 @@ func (s *site) poserVue(w http.ResponseWriter, r *http.Request, a compte.Acteur)
 	if err != nil {
 		return err
 	}
-	s.writePrivate(w, r, http.StatusUnprocessableEntity, s.listPage(r, v, viewForm(v, name, f.Fields["nom"])))
+	l := s.listPage(r, v, viewForm(v, name, f.Fields["nom"]))
+	l.Body = append(ui.Nodes{ui.ErrorSummary{Title: f.Message, Errors: []ui.Link{{Text: f.Fields["nom"], To: ui.Here("champ-nom")}}}}, l.Body...)
+	s.writePrivate(w, r, http.StatusUnprocessableEntity, l)
 	return nil
 }
 

@@ -20,6 +20,7 @@ function enhance(form, input) {
   status.setAttribute('role', 'status');
   input.after(list);
   form.append(status);
+  input.type = 'text'; // a search field may not be a combobox
   input.setAttribute('role', 'combobox');
   input.setAttribute('aria-autocomplete', 'list');
   input.setAttribute('aria-expanded', 'false');
