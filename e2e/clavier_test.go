@@ -333,7 +333,7 @@ func (k keyboard) apply(t *testing.T) {
 		k.tour("a commune")
 	}
 	k.skip()
-	k.follow(`main a[href^="/deposer/` + k.scheme + `"]`)
+	k.follow(`main button[formaction="/deposer/` + k.scheme + `"]`)
 	k.skip()
 	k.reach("main form button")
 	k.key(kb.Enter)

@@ -47,6 +47,9 @@ func (g *Guichet) Ecrit(ctx context.Context, a compte.Acteur, x Geste, n Nouveau
 	}
 	return g.avecFichier(ctx, provenance{x.Dossier, a.Personne.ID}, n.Fichier, func(p *dossier.Piece) error {
 		return g.commande(ctx, a, func(tx *store.Tx, a compte.Acteur) error {
+			if err := tx.TientDossier(x.Dossier); err != nil {
+				return err
+			}
 			d, h, err := g.ouvre(tx, a, x.Dossier, rights.ecrire)
 			if err != nil {
 				return err
@@ -60,10 +63,10 @@ func (g *Guichet) Ecrit(ctx context.Context, a compte.Acteur, x Geste, n Nouveau
 			if err != nil || !added {
 				return err
 			}
-			if err := g.inscrit(tx, a.Personne.ID, "ecrire_"+string(n.Genre), "message/"+m.ID, "", m.Empreinte()); err != nil {
+			if err := g.indexe(tx, d); err != nil { // before the register, as every change of a dossier: two orders would be a deadlock
 				return err
 			}
-			if err := g.indexe(tx, d); err != nil {
+			if err := g.inscrit(tx, a.Personne.ID, "ecrire_"+string(n.Genre), "message/"+m.ID, "", m.Empreinte()); err != nil {
 				return err
 			}
 			return g.previentMessage(tx, d, m, h)

@@ -83,39 +83,55 @@ func (q *requete) arg(v any) string {
 }
 
 // Liste returns the dossiers that f admits, in the order of Rang, at most
-// f.Limite. It asks one thing of the database whatever there is to list.
+// f.Limite. It asks as many things of the database whatever there is to list.
 func (tx *Tx) Liste(f Filtre) ([]*dossier.Dossier, error) {
 	if len(f.Portees) == 0 {
 		return nil, nil
 	}
-	q := &requete{}
-	parts := make([]string, len(f.Portees))
-	for i := range f.Portees {
-		parts[i] = fmt.Sprintf(`SELECT rang FROM (%s) AS portee%d`, q.portee(tx, f, i), i)
+	if err := tx.ajuste(); err != nil {
+		return nil, err
 	}
-	order := map[bool]string{true: "", false: " DESC"}[f.Anciens()]
-	return tx.dossiers(`SELECT `+dossierColumns+` FROM dossier WHERE rang IN (`+strings.Join(parts, " UNION ")+`)
-		ORDER BY rang`+order+` LIMIT `+q.arg(f.Limite), q.args...)
+	q := &requete{}
+	return tx.dossiers(q.liste(tx, f), q.args...)
 }
 
-// portee chooses the ranks of one page in one scope.
-func (q *requete) portee(tx *Tx, f Filtre, i int) string {
-	from, rang := "dossier", "dossier.rang"
-	where := []string{q.couvre(f.Portees[i])}
-	if len(f.Mots)+len(f.Champs) > 0 {
-		from, rang = "dossier_mots CROSS JOIN dossier", "dossier_mots.rowid"
-		where = append(where, "dossier.rang = dossier_mots.rowid", fmt.Sprintf(tx.trouve, q.arg(tx.recherche(f.clauses(f.Portees[i])))))
+// liste chooses the dossiers of one page, in every scope.
+func (q *requete) liste(tx *Tx, f Filtre) string {
+	parts := make([]string, len(f.Portees))
+	for i, p := range f.Portees {
+		text := ""
+		if f.cherche() {
+			text = tx.trouve(q, f, p)
+		} else {
+			text = q.page(f, "dossier", "dossier.rang", q.couvre(p))
+		}
+		parts[i] = fmt.Sprintf(`SELECT rang FROM (%s) AS portee%d`, text, i)
 	}
-	where = append(where, q.pile(f)...)
-	where = append(where, q.filtres(f)...)
-	order, after := " DESC", " < "
+	return `SELECT ` + dossierColumns + ` FROM dossier WHERE rang IN (` + strings.Join(parts, " UNION ") + `)
+		ORDER BY rang` + f.ordre() + ` LIMIT ` + q.arg(f.Limite)
+}
+
+// ordre is that of the ranks.
+func (f Filtre) ordre() string {
 	if f.Anciens() {
-		order, after = "", " > "
+		return ""
 	}
+	return " DESC"
+}
+
+// page chooses the ranks of one page, of the dossiers that the conditions and
+// the filter admit. It reads them in the order of par, which is a rank too.
+func (q *requete) page(f Filtre, from, par string, conditions ...string) string {
+	where := append(conditions, q.pile(f)...)
+	where = append(where, q.filtres(f)...)
 	if f.Apres != 0 {
-		where = append(where, rang+after+q.arg(f.Apres))
+		after := map[bool]string{true: " > ", false: " < "}[f.Anciens()]
+		where = append(where, "dossier.rang"+after+q.arg(f.Apres))
+		if par != "dossier.rang" { // PostgreSQL does not see that it bounds both tables
+			where = append(where, par+after+q.arg(f.Apres))
+		}
 	}
-	return `SELECT dossier.rang FROM ` + from + ` WHERE ` + strings.Join(where, " AND ") + ` ORDER BY ` + rang + order + ` LIMIT ` + q.arg(f.Limite)
+	return `SELECT dossier.rang FROM ` + from + ` WHERE ` + strings.Join(where, " AND ") + ` ORDER BY ` + par + f.ordre() + ` LIMIT ` + q.arg(f.Limite)
 }
 
 // couvre admits what the scope covers, nothing when it is empty.
@@ -129,17 +145,20 @@ func (q *requete) couvre(p Portee) string {
 	if p.Departement+p.Service == "" {
 		return "1 = 0"
 	}
-	where := []string{"depose_le <> ''"}
+	where, as := []string{"depose_le <> ''"}, " = "
+	if p.Lien != compte.Instruit { // few dossiers: found by their service, not among all those of the département
+		as = " || '' = "
+	}
 	for _, x := range []struct{ column, value string }{{"departement", p.Departement}, {"dispositif", p.Dispositif}} {
 		if x.value != "" {
-			where = append(where, x.column+" = "+q.arg(x.value))
+			where = append(where, x.column+as+q.arg(x.value))
 		}
 	}
 	switch {
 	case p.Lien == compte.Rend:
 		where = append(where, "dossier.id IN (SELECT saisine.dossier FROM saisine WHERE saisine.service = "+q.arg(p.Service)+")")
 	case p.Lien == compte.Opere:
-		where = append(where, "operateur = "+q.arg(p.Service))
+		where = append(where, "operateur <> ''", "operateur = "+q.arg(p.Service)) // the index holds no other
 	case p.Service != "":
 		where = append(where, "service = "+q.arg(p.Service))
 	}
@@ -154,7 +173,7 @@ func (q *requete) agit(f Filtre, keep func(Portee) bool) string {
 		if !keep(p) || len(p.Tours) == 0 {
 			continue
 		}
-		turn := "tour IN (" + q.liste(p.Tours) + ")"
+		turn := "tour IN (" + q.suite(p.Tours) + ")"
 		if len(f.Portees) > 1 {
 			turn = "(" + q.couvre(p) + " AND " + turn + ")"
 		}
@@ -166,7 +185,7 @@ func (q *requete) agit(f Filtre, keep func(Portee) bool) string {
 	return "(" + strings.Join(any, " OR ") + ")"
 }
 
-func (q *requete) liste(texts []string) string {
+func (q *requete) suite(texts []string) string {
 	places := make([]string, len(texts))
 	for i, s := range texts {
 		places[i] = q.arg(s)
@@ -253,6 +272,9 @@ func (tx *Tx) Compte(f Filtre) (map[Pile]int, error) {
 	if len(f.Portees) == 0 {
 		return out, nil
 	}
+	if err := tx.ajuste(); err != nil {
+		return nil, err
+	}
 	q := &requete{}
 	parts, counts := make([]string, len(counted)), make([]int, len(counted))
 	for i, p := range counted {
@@ -263,7 +285,11 @@ func (tx *Tx) Compte(f Filtre) (map[Pile]int, error) {
 	for i, p := range f.Portees {
 		scopes[i] = q.couvre(p)
 	}
-	err := tx.queryRow(`SELECT `+strings.Join(parts, ", ")+` FROM dossier WHERE `+enCours+` AND (`+strings.Join(scopes, " OR ")+`)`, q.args...).Scan(into...)
+	where := []string{enCours, "CASE WHEN " + strings.Join(scopes, " OR ") + " THEN 1 END = 1"} // one index for all the scopes
+	if d := f.Portees[0].Departement; d != "" && !slices.ContainsFunc(f.Portees, func(p Portee) bool { return p.Departement != d }) {
+		where = append(where, "departement = "+q.arg(d))
+	}
+	err := tx.queryRow(`SELECT `+strings.Join(parts, ", ")+` FROM dossier WHERE `+strings.Join(where, " AND "), q.args...).Scan(into...)
 	for i, p := range counted {
 		out[p] = counts[i]
 	}

@@ -119,6 +119,14 @@ func (tx *Tx) insereEvenement(ev dossier.Evenement) error {
 	return err
 }
 
+// TientDossier makes whoever writes about one dossier wait for one another until
+// the end of the transaction: each then indexes what the others wrote. It comes
+// before the dossier is read.
+func (tx *Tx) TientDossier(id dossier.ID) error {
+	_, err := tx.exec(`UPDATE dossier SET rang = rang WHERE id = $1`, string(id))
+	return err
+}
+
 // Dossier returns the dossier of that ID. The error is a fault.NotFound.
 func (tx *Tx) Dossier(id dossier.ID) (*dossier.Dossier, error) {
 	d, err := scanDossier(tx.queryRow(`SELECT `+dossierColumns+` FROM dossier WHERE id = $1`, string(id)))

@@ -24,7 +24,8 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true),
 		goose.WithGoMigrations(goose.NewGoMigration(3, &goose.GoFunc{RunTx: db.protege}, nil),
-			goose.NewGoMigration(5, &goose.GoFunc{RunTx: db.prepareRecherche}, nil))}
+			goose.NewGoMigration(5, &goose.GoFunc{RunTx: db.prepareRecherche}, nil),
+			goose.NewGoMigration(14, &goose.GoFunc{RunTx: db.prepareBureau}, nil))}
 	if db.goose == goose.DialectPostgres {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {

@@ -127,6 +127,54 @@ func escaped(words []string) []string {
 	return out
 }
 
+// cherche reports whether words are asked for.
+func (f Filtre) cherche() bool { return len(f.Mots)+len(f.Champs) > 0 }
+
+// trouveSqlite reads the dossiers that have the words in their order, from the
+// index of words itself.
+func trouveSqlite(q *requete, f Filtre, p Portee) string {
+	return q.page(f, "dossier_mots CROSS JOIN dossier", "dossier_mots.rowid", "dossier_mots MATCH "+q.arg(rechercheSqlite(f.clauses(p))),
+		"dossier.rang = dossier_mots.rowid", q.couvre(p))
+}
+
+// proches is how many dossiers of a list are looked into for the words before
+// their index is asked.
+const proches = 400
+
+// trouvePostgres looks for the words in the first dossiers of the list, which
+// finds a page of the frequent ones; when that is not enough and the list goes
+// on, it asks their index, which finds the others. PostgreSQL itself would
+// choose by what it believes of the words, and is wrong of the rare ones: it
+// then unpacks the words of thousands of dossiers, which it believes is free.
+func trouvePostgres(q *requete, f Filtre, p Portee) string {
+	words := "mots @@ CAST(" + q.arg(recherchePostgres(f.clauses(p))) + " AS tsquery)"
+	first := f
+	first.Limite = proches
+	return `WITH proche AS MATERIALIZED (` + q.page(first, "dossier", "dossier.rang", q.couvre(p)) + `),
+		premier AS MATERIALIZED (SELECT rang FROM proche CROSS JOIN LATERAL (SELECT 1 FROM dossier_mots WHERE rowid = proche.rang AND ` + words + ` OFFSET 0) AS a
+			ORDER BY rang` + f.ordre() + ` LIMIT ` + q.arg(f.Limite) + `),
+		trouve AS MATERIALIZED (SELECT rowid FROM dossier_mots WHERE ` + words + `)
+		SELECT rang FROM premier UNION ALL (` +
+		q.page(f, "trouve JOIN dossier ON dossier.rang = trouve.rowid", "dossier.rang", q.couvre(p),
+			"(SELECT count(*) FROM premier) < "+q.arg(f.Limite), "(SELECT count(*) FROM proche) = "+q.arg(proches)) + `)`
+}
+
+// reglagesPostgres keep PostgreSQL, until the end of the transaction, from
+// reading a whole table instead of an index that has all that a list reads, and
+// from compiling a query or starting processes for it: both last longer than
+// the query.
+const reglagesPostgres = `SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)`
+
+// ajuste asks for the settings of the lists, once in the transaction.
+func (tx *Tx) ajuste() error {
+	if tx.reglages == "" || tx.ajustee {
+		return nil
+	}
+	tx.ajustee = true
+	_, err := tx.exec(tx.reglages)
+	return err
+}
+
 // rechercheSqlite and recherchePostgres write clauses as the database reads
 // them.
 func rechercheSqlite(clauses [][]string) string {

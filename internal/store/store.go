@@ -33,17 +33,19 @@ type dialect struct {
 	protections []string // what makes a table append-only
 
 	// The index of words.
-	indexeMots []string                         // makes it
-	index      func(*Tx, int64, []string) error // keeps the words of a dossier
-	recherche  func(clauses [][]string) string  // a word of each clause
-	trouve     string                           // the condition, with the place of a recherche
+	indexeMots []string                              // makes it
+	motsBureau []string                              // changes it for the desk
+	index      func(*Tx, int64, []string) error      // keeps the words of a dossier
+	trouve     func(*requete, Filtre, Portee) string // chooses the ranks of a page of what has the words, in one scope
+
+	reglages string // asked before a list; "" for nothing
 }
 
 var (
 	sqliteDialect = dialect{"sqlite", goose.DialectSQLite3, protectionsSqlite,
-		motsSqlite, indexSqlite, rechercheSqlite, "dossier_mots MATCH %s"}
+		motsSqlite, nil, indexSqlite, trouveSqlite, ""}
 	postgresDialect = dialect{"pgx", goose.DialectPostgres, protectionsPostgres,
-		motsPostgres, indexPostgres, recherchePostgres, "dossier_mots.mots @@ CAST(%s AS tsquery)"}
+		motsPostgres, motsBureauPostgres, indexPostgres, trouvePostgres, reglagesPostgres}
 )
 
 // A DB is an open database, migrated to the schema of this program. It serves
@@ -140,7 +142,8 @@ type Tx struct {
 	ctx context.Context
 	tx  *sql.Tx
 	dialect
-	asked *atomic.Int64 // counts the statements
+	asked   *atomic.Int64 // counts the statements
+	ajustee bool          // its settings are those of the lists
 }
 
 // View runs f in a transaction that cannot write.
@@ -160,7 +163,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, o *sql.TxOptions, f func(*T
 		return err
 	}
 	defer tx.Rollback() // after a Commit, it does nothing
-	if err := f(&Tx{ctx, tx, db.dialect, &db.asked}); err != nil {
+	if err := f(&Tx{ctx: ctx, tx: tx, dialect: db.dialect, asked: &db.asked}); err != nil {
 		return err
 	}
 	if err := panne(ctx, "COMMIT"); err != nil {

@@ -74,7 +74,7 @@ func (tx *Tx) Motifs(ids []dossier.ID) (map[dossier.ID][]string, error) {
 	}
 	in := strings.Join(places, ", ")
 	rows, err := tx.query(`
-		SELECT dossier, le, motif FROM evenement WHERE motif <> '' AND acte NOT IN (`+q.liste(dossier.Internes)+`) AND dossier IN (`+in+`)
+		SELECT dossier, le, motif FROM evenement WHERE motif <> '' AND acte NOT IN (`+q.suite(dossier.Internes)+`) AND dossier IN (`+in+`)
 		UNION ALL SELECT dossier, le, texte FROM message WHERE genre = 'message' AND dossier IN (`+in+`)
 		ORDER BY dossier, le`, q.args...)
 	if err != nil {
