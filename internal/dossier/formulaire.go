@@ -220,11 +220,13 @@ func (d *Dossier) Manques(s *dispositif.Dispositif, phase string, r eligibilite.
 	answered := func(id string) bool { return strings.TrimSpace(d.Reponses.Texte(id)) != "" }
 	var out []Manque
 	for _, c := range s.Formulaire {
-		due := c.Phase == phase && c.Requis == "oui" && (c.Si == "" || r.Garde("formulaire."+c.ID))
-		if due && !answered(c.ID) {
+		if c.Phase != phase || c.Si != "" && !r.Garde("formulaire."+c.ID) {
+			continue
+		}
+		if c.Requis == "oui" && !answered(c.ID) {
 			out = append(out, Manque{Cle: c.ID, Libelle: c.Libelle, Genre: "champ"})
 		}
-		if c.Phase == phase && c.Type == dispositif.TypeBloc {
+		if c.Type == dispositif.TypeBloc {
 			out = append(out, manquesDesLignes(&c, LitLignes(&c, d.Reponses.Texte(c.ID)))...)
 		}
 	}

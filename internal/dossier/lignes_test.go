@@ -73,7 +73,7 @@ func TestLignesFont(t *testing.T) {
 	} {
 		d := &Dossier{Reponses: Reponses{"tarifs": {Texte: x.text}}}
 		facts, err := d.Faits(s, cat.Dictionnaire)
-		if f := fault.Of(err); x.wrong != "" && (f == nil || f.Fields[x.wrong] == "") || x.wrong == "" && f != nil {
+		if f := fault.Of(err); x.wrong != "" && (f == nil || f.Fields[x.wrong] == "" || len(f.Fields) != 1) || x.wrong == "" && f != nil {
 			t.Errorf("%s: %v, want a message at %q", x.name, err, x.wrong)
 		}
 		f, _ := cat.Dictionnaire.Fait("tarifs")
@@ -91,6 +91,10 @@ func TestLignesFont(t *testing.T) {
 		if x.text != "" && strings.Join(missing, " ") != x.missing {
 			t.Errorf("%s: misses %v, want %q", x.name, missing, x.missing)
 		}
+	}
+	free := &dispositif.Champ{ID: "x", Colonnes: []dispositif.Colonne{{ID: "a", Type: dispositif.TypeCourt, Requis: "oui"}, {ID: "b", Type: dispositif.TypeCourt, Requis: "non"}}}
+	if got := manquesDesLignes(free, []Cellules{{"a": "1"}, {"b": "2"}}); len(got) != 1 || got[0].Cle != "x.2.a" {
+		t.Errorf("a cell that may be empty is missed: %v", got)
 	}
 	if got := LitLignes(c, LigneParLigne(c, "0,50;1;3")); len(got) != 3 || got[2]["tarif"] != "3" {
 		t.Errorf("the prices given elsewhere are %v", got)

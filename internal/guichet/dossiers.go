@@ -63,6 +63,7 @@ func (g *Guichet) CreeDossier(ctx context.Context, a compte.Acteur, n NouveauDos
 		if _, err := g.politique.Peut(a, "brouillon.creer", here); err != nil {
 			return err
 		}
+		d := d.Clone() // a command may begin again
 		if err := prerempli(tx, d, s, a.Personne); err != nil {
 			return err
 		}

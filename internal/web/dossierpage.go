@@ -197,8 +197,8 @@ func known(v *guichet.VueDossier) ui.Node {
 	if t.Commune != nil {
 		facts = append(facts, ui.Term{Name: "Numéro SIREN", Values: ui.Nodes{ui.T(string(v.Dossier.Organisation))}})
 	}
-	return ui.Section{ID: "porteur", Title: "Ce que le guichet sait déjà", Body: ui.Nodes{ui.Details{ID: "porteur-details", Summary: t.Nom + " : rien de cela n’est à écrire", Body: ui.Nodes{facts,
-		ui.Note(ui.T("Code officiel géographique de " + strconv.Itoa(t.Cog) + " et recensement de l’INSEE. Une erreur ? Dites-le au service par un message."))}}}}
+	return ui.Section{ID: "porteur", Title: "Le porteur", Body: ui.Nodes{ui.Details{ID: "porteur-details", Summary: "Ce que le guichet sait déjà de " + t.Nom, Body: ui.Nodes{facts,
+		ui.Note(ui.T("Repris du code officiel géographique de " + strconv.Itoa(t.Cog) + " et du recensement de l’INSEE : rien de cela n’est à écrire."))}}}}
 }
 
 // answerForm is the form, or what was answered when it cannot change.
@@ -228,10 +228,11 @@ func answerForm(v *guichet.VueDossier, f *fault.Fault) ui.Node {
 					held = q.Base
 				}
 				p.Hidden.Set(basis+q.Cle, guichet.Base(held))
-				set.Fields = append(set.Fields, questionNode(v, q, f))
-				if x := questionField(v, q, f); x.Kind == ui.Boxes {
+				n := questionNode(v, q, f)
+				if x, one := n.(ui.Field); one && x.Kind == ui.Boxes {
 					p.Hidden.Set(x.Name, "") // none is ticked, unless a box says so
 				}
+				set.Fields = append(set.Fields, n)
 			}
 		}
 		p.Body = append(p.Body, set)
